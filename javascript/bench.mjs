@@ -1,0 +1,221 @@
+// The JavaScript store as a benchmark's peer: `node bench.mjs` serves one round a line, so that a harness can let
+// several peers take turns. Each command opens the database anew, works untimed for a quarter of a second to warm up
+// (`fill` does not), then measures. Other peers answer the same commands.
+//
+//   {"workload":"fill","file":…,"docs":N,"records":M,"bytes":B}
+//       a new database of N documents with one meta record and M entries each, for the workloads that need one; it is
+//       written unsynced. operations: N
+//   {"workload":"append","file":…,"docs":N,"records":M,"bytes":B,"sync":"full"|"normal"}
+//       a new database of N registered documents, then M entries to each, one at a time, the documents taking turns.
+//       "trace":FILE in place of "bytes" takes the updates of a recorded session, all of them if "records" is absent.
+//       operations: N * M
+//   {"workload":"load","file":…,"docs":N,"times":T}
+//       the first N documents' streams, T times. operations: records
+//   {"workload":"meta","file":…,"docs":N,"times":T}
+//       their current metadata, T times. operations: N * T
+//   {"workload":"replace","file":…,"docs":N,"times":T,"records":500?,"bytes":B,"sync":…}
+//       their streams by new ones, of that many records with the meta record that comes first. operations: N * T
+//   {"workload":"list","file":…,"prefix":P,"times":T}
+//       the ids that begin with P, T times. operations: ids
+//
+// Documents are "doc-000000", "doc-000001", …; byte i of entry n is (n * 31 + i) & 255, and its version is "n".
+// Answer: {"ok":true,"figure":workload,"operations":…,"seconds":…,"bytes":payload bytes,"sqlite":version}, or
+// {"ok":false,"error":message}. "sync" is "normal" when absent.
+
+import { rmSync } from "node:fs";
+import { createSqliteStore, fromBetterSqlite3 } from "@kyneta/sqlite-store";
+import Database from "better-sqlite3";
+import { serve } from "./lines.mjs";
+import { docIdOf, entryOf, patternPayloads, tracePayloads, YJS_META } from "./workload.mjs";
+
+const WARM_UP_SECONDS = 0.25;
+const SYNC_MODES = ["full", "normal", "off"];
+const META_RECORD = { kind: "meta", meta: YJS_META };
+
+/** What a workload cannot do without, beside "file". */
+const REQUIRED = {
+  fill: ["docs", "records", "bytes"],
+  append: ["docs"],
+  load: ["docs", "times"],
+  meta: ["docs", "times"],
+  replace: ["docs", "times", "bytes"],
+  list: ["prefix", "times"],
+};
+
+const WORKLOADS = {
+  fill: (command) => withNewStore({ ...command, sync: "off" }, (store) => timed(() => fill(store, command))),
+
+  async append(command) {
+    const work = appending(command);
+    await withNewStore({ ...command, file: `${command.file}-warm-up` }, async (store) => {
+      await register(store, command.docs);
+      await warmUp(() => work.round(store, work.warmUpRecords));
+    });
+    removeDatabase(`${command.file}-warm-up`);
+    return withNewStore(command, async (store) => {
+      await register(store, command.docs);
+      return timed(() => work.round(store, work.records));
+    });
+  },
+
+  load: (command) => repeated(command, (store) => load(store, command.docs)),
+  meta: (command) => repeated(command, (store) => readMeta(store, command.docs)),
+  list: (command) => repeated(command, (store) => list(store, command.prefix)),
+
+  replace(command) {
+    const batch = streamOf((command.records ?? 500) - 1, command.bytes);
+    return repeated(command, (store) => replace(store, command.docs, batch));
+  },
+};
+
+function fill(store, { docs, records, bytes }) {
+  return replace(store, docs, streamOf(records, bytes));
+}
+
+/** A whole stream: a meta record and `count` entries. */
+function streamOf(count, bytes) {
+  const payloads = patternPayloads(bytes);
+  return [META_RECORD, ...Array.from({ length: count }, (_, n) => entryOf(n, payloads.at(n)))];
+}
+
+async function register(store, docs) {
+  for (let doc = 0; doc < docs; doc++) {
+    await store.append(docIdOf(doc), META_RECORD);
+  }
+}
+
+function appending(command) {
+  const { docs, records, trace } = command;
+  const payloads = trace === undefined ? patternPayloads(required(command, "bytes")) : tracePayloads(trace);
+  const docIds = docIdsOf(docs);
+  return {
+    records: records ?? payloads.count ?? required(command, "records"),
+    warmUpRecords: Math.ceil(100 / docs),
+    async round(store, count) {
+      let written = 0;
+      for (let n = 0; n < count; n++) {
+        const data = payloads.at(n);
+        for (const docId of docIds) {
+          await store.append(docId, entryOf(n, data));
+          written += data.length;
+        }
+      }
+      return { operations: docs * count, bytes: written };
+    },
+  };
+}
+
+async function load(store, docs) {
+  let operations = 0;
+  let bytes = 0;
+  for (const docId of docIdsOf(docs)) {
+    for await (const record of store.loadAll(docId)) {
+      operations++;
+      bytes += record.kind === "entry" ? record.payload.data.length : 0;
+    }
+  }
+  return { operations, bytes };
+}
+
+async function readMeta(store, docs) {
+  for (const docId of docIdsOf(docs)) {
+    if ((await store.currentMeta(docId)) === null) {
+      throw new Error(`expected metadata of ${docId}, found none`);
+    }
+  }
+  return { operations: docs, bytes: 0 };
+}
+
+async function replace(store, docs, batch) {
+  for (const docId of docIdsOf(docs)) {
+    await store.replace(docId, batch);
+  }
+  const bytes = batch.reduce((sum, record) => sum + (record.payload?.data.length ?? 0), 0);
+  return { operations: docs, bytes: bytes * docs };
+}
+
+async function list(store, prefix) {
+  let operations = 0;
+  for await (const _ of store.listDocIds(prefix)) {
+    operations++;
+  }
+  return { operations, bytes: 0 };
+}
+
+function required(command, member) {
+  if (command[member] === undefined) {
+    throw new Error(`command: expected ${JSON.stringify(member)}, found none`);
+  }
+  return command[member];
+}
+
+function docIdsOf(docs) {
+  return Array.from({ length: docs }, (_, doc) => docIdOf(doc));
+}
+
+/** Opens the database that is there, warms up, and measures `times` passes. */
+async function repeated(command, pass) {
+  return withStore(command, true, async (store) => {
+    await warmUp(() => pass(store));
+    return timed(async () => {
+      const total = { operations: 0, bytes: 0 };
+      for (let n = 0; n < command.times; n++) {
+        const { operations, bytes } = await pass(store);
+        total.operations += operations;
+        total.bytes += bytes;
+      }
+      return total;
+    });
+  });
+}
+
+async function withNewStore(command, body) {
+  removeDatabase(command.file);
+  return withStore(command, false, body);
+}
+
+async function withStore({ file, sync = "normal" }, fileMustExist, body) {
+  if (!SYNC_MODES.includes(sync)) {
+    throw new Error(`expected sync ${SYNC_MODES.join(", ")}, found ${JSON.stringify(sync)}`);
+  }
+  const database = new Database(file, { fileMustExist });
+  try {
+    database.pragma("journal_mode = WAL");
+    database.pragma(`synchronous = ${sync}`);
+    const sqlite = database.prepare("SELECT sqlite_version()").pluck().get();
+    return { ...(await body(createSqliteStore(fromBetterSqlite3(database)))), sqlite };
+  } finally {
+    database.close();
+  }
+}
+
+function removeDatabase(file) {
+  for (const suffix of ["", "-wal", "-shm", "-journal"]) {
+    rmSync(`${file}${suffix}`, { force: true });
+  }
+}
+
+async function warmUp(work) {
+  const start = performance.now();
+  do {
+    await work();
+  } while (performance.now() - start < WARM_UP_SECONDS * 1000);
+}
+
+async function timed(work) {
+  const start = process.hrtime.bigint();
+  const { operations, bytes } = await work();
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  return { operations, seconds, bytes };
+}
+
+await serve(async (command) => {
+  if (!Object.hasOwn(WORKLOADS, command.workload)) {
+    const known = Object.keys(WORKLOADS).join(", ");
+    throw new Error(`expected one of ${known}, found ${JSON.stringify(command.workload)}`);
+  }
+  for (const member of ["file", ...REQUIRED[command.workload]]) {
+    required(command, member);
+  }
+  return { figure: command.workload, ...(await WORKLOADS[command.workload](command)) };
+});

@@ -1,0 +1,84 @@
+package org.kyneta.sql;
+
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The CRC-32C of a row (Castagnoli's polynomial, RFC 3720 appendix B.4), computed over its columns.
+ *
+ * <p>A text or a blob counts as its length in bytes, 8 bytes big-endian, and then its bytes, text
+ * as UTF-8; NULL counts as the length -1 without bytes; a sequence number as 8 bytes big-endian. A
+ * row of records has {@code doc_id}, {@code seq}, {@code kind}, {@code payload}, {@code blob}, one
+ * of the metadata index {@code doc_id} and {@code data}.
+ *
+ * <p>An instance computes one checksum after the other for the rows of one document, and is not
+ * safe for use by several threads.
+ */
+public final class Checksum {
+
+  private static final byte[] META = "meta".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] ENTRY = "entry".getBytes(StandardCharsets.UTF_8);
+
+  private final CRC32C crc = new CRC32C();
+  private final byte[] number = new byte[Long.BYTES];
+  private final byte[] docId;
+
+  /** Makes one for the rows of a document. */
+  public Checksum(String docId) {
+    this.docId = docId.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Returns the checksum of a row of the metadata index.
+   *
+   * @param data the column's bytes
+   * @return from 0 to 2<sup>32</sup> - 1
+   */
+  public long ofMeta(byte[] data) {
+    crc.reset();
+    update(docId);
+    update(data);
+    return crc.getValue();
+  }
+
+  /**
+   * Returns the checksum of a row of records.
+   *
+   * @param seq its sequence number
+   * @param kind its kind
+   * @param payload the column's bytes, or null
+   * @param blob the column's bytes, or null
+   * @return from 0 to 2<sup>32</sup> - 1
+   */
+  public long ofRecord(long seq, String kind, byte @Nullable [] payload, byte @Nullable [] blob) {
+    crc.reset();
+    update(docId);
+    updateNumber(seq);
+    update(
+        switch (kind) {
+          case Row.META -> META;
+          case Row.ENTRY -> ENTRY;
+          default -> kind.getBytes(StandardCharsets.UTF_8);
+        });
+    update(payload);
+    update(blob);
+    return crc.getValue();
+  }
+
+  private void update(byte @Nullable [] bytes) {
+    if (bytes == null) {
+      updateNumber(-1);
+    } else {
+      updateNumber(bytes.length);
+      crc.update(bytes, 0, bytes.length);
+    }
+  }
+
+  private void updateNumber(long value) {
+    for (int i = 0; i < Long.BYTES; i++) {
+      number[i] = (byte) (value >>> (56 - 8 * i));
+    }
+    crc.update(number, 0, Long.BYTES);
+  }
+}

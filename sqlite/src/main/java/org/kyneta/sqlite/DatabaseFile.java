@@ -1,0 +1,208 @@
+package org.kyneta.sqlite;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import org.kyneta.sqlite.SqliteAdapter.Binding;
+import org.kyneta.store.IncompatibleFormatException;
+import org.kyneta.store.IncompatibleFormatException.Reason;
+import org.kyneta.store.StorageException;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteException;
+
+/**
+ * An SQLite file, and how connections to it are opened.
+ *
+ * <p>POSIX gives up all of a process's locks on a file when any descriptor of it is closed. So the
+ * file is never opened here but by SQLite: it is only looked at by name, and a new one is created
+ * before anything can have it open.
+ */
+final class DatabaseFile {
+
+  private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
+
+  private final Path path;
+  private final Duration busyTimeout;
+
+  private DatabaseFile(Path path, Duration busyTimeout) {
+    this.path = path;
+    this.busyTimeout = busyTimeout;
+  }
+
+  /**
+   * Names a file to write to, creating it, for its owner alone, if it does not exist.
+   *
+   * @throws StorageException if it cannot be a database to write to
+   */
+  static DatabaseFile toWrite(Path path, Duration busyTimeout) {
+    DatabaseFile file = of(path, busyTimeout);
+    file.requireNoDirectory();
+    file.createIfMissing();
+    if (!Files.isWritable(file.path) || !Files.isReadable(file.path)) {
+      throw file.failure("a file that may be read and written", "one that may not");
+    }
+    return file;
+  }
+
+  /**
+   * Names a file to read from.
+   *
+   * @throws StorageException if there is none, or it cannot be read
+   */
+  static DatabaseFile toRead(Path path, Duration busyTimeout) {
+    DatabaseFile file = of(path, busyTimeout);
+    file.requireNoDirectory();
+    if (!Files.exists(file.path)) {
+      throw file.failure("a database file", "none");
+    }
+    if (!Files.isReadable(file.path)) {
+      throw file.failure("a file that may be read", "one that may not");
+    }
+    return file;
+  }
+
+  private static DatabaseFile of(Path path, Duration busyTimeout) {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new IllegalArgumentException(
+          "expected a path of the default file system, found one of " + path.getFileSystem());
+    }
+    return new DatabaseFile(path.toAbsolutePath(), busyTimeout);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  private void requireNoDirectory() {
+    if (Files.isDirectory(path)) {
+      throw failure("a database file", "a directory");
+    }
+  }
+
+  private void createIfMissing() {
+    Path parent = path.getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      throw new StorageException(parent + ": expected a directory, found none", null);
+    }
+    if (Files.exists(path)) {
+      return;
+    }
+    try {
+      createOwnerOnly(path);
+    } catch (FileAlreadyExistsException e) {
+      LOG.log(Level.DEBUG, "{0} was created by somebody else meanwhile", path);
+    } catch (IOException e) {
+      throw new StorageException(path + ": expected to create it, found: " + e.getMessage(), e);
+    }
+  }
+
+  /** Creates an empty file for its owner alone; SQLite gives its log the same permissions. */
+  static void createOwnerOnly(Path path) throws IOException {
+    Set<String> views = path.getFileSystem().supportedFileAttributeViews();
+    FileAttribute<?>[] attributes =
+        views.contains("posix")
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0];
+    Files.createFile(path, attributes);
+  }
+
+  private StorageException failure(String expected, String found) {
+    return new StorageException("%s: expected %s, found %s".formatted(path, expected, found), null);
+  }
+
+  /** Opens a connection that may write. */
+  SqliteAdapter openWriter() {
+    return open("rw", /* readOnly= */ false);
+  }
+
+  /** Opens a connection that reads beside a writer, whose log it needs to be able to recover. */
+  SqliteAdapter openReader() {
+    return open("rw", /* readOnly= */ true);
+  }
+
+  /**
+   * Opens a connection that only looks. One to a file in WAL mode creates a log and leaves it if it
+   * may not write; so where there is no log, it may, and tidies up when it is closed.
+   */
+  SqliteAdapter openOnlooker() {
+    Path log = path.resolveSibling(path.getFileName() + "-wal");
+    if (!Files.exists(log) && Files.isWritable(path) && Files.isWritable(parent())) {
+      return open("rw", /* readOnly= */ true);
+    }
+    try {
+      return open("ro", /* readOnly= */ true);
+    } catch (SqliteException e) {
+      if (e.primaryCode() == ResultCode.CANTOPEN && !Files.exists(log)) {
+        // A place where nothing can be written: no writer can come, and no log can be made.
+        return open("ro&immutable=1", /* readOnly= */ true);
+      }
+      throw e;
+    }
+  }
+
+  private Path parent() {
+    return Optional.ofNullable(path.getParent()).orElse(path);
+  }
+
+  private SqliteAdapter open(String mode, boolean readOnly) {
+    // An encoded URI leaves no character of the path to be taken for an option.
+    String address = "jdbc:sqlite:file:" + path.toUri().getRawPath() + "?mode=" + mode;
+    Connection connection;
+    try {
+      connection = new JDBC().connect(address, new Properties());
+    } catch (SQLException e) {
+      int code = e instanceof SQLiteException s ? s.getResultCode().code : e.getErrorCode();
+      throw new SqliteException(path + ": " + e.getMessage(), code, e);
+    }
+    SqliteAdapter adapter = JdbcSqliteAdapter.owning(connection, path.toString());
+    boolean done = false;
+    try {
+      query(adapter, "PRAGMA busy_timeout = " + busyTimeout.toMillis());
+      if (readOnly) {
+        adapter.exec("PRAGMA query_only = 1", Binding.NONE);
+      }
+      query(adapter, "PRAGMA schema_version");
+      done = true;
+      return adapter;
+    } catch (SqliteException e) {
+      if (e.primaryCode() == ResultCode.NOTADB) {
+        throw new IncompatibleFormatException(
+            Reason.NOT_A_STORE, path.toString(), "an SQLite database", "another kind of file");
+      }
+      throw e;
+    } finally {
+      if (!done) {
+        adapter.close();
+      }
+    }
+  }
+
+  /** Runs a pragma to its end and returns its first value. */
+  static String query(SqliteAdapter adapter, String pragma) {
+    return Schema.text(adapter, pragma, Binding.NONE).orElse("");
+  }
+
+  /** Makes a connection write to a log, and synchronise it as asked for. */
+  static void prepareWriter(SqliteAdapter adapter, Durability durability) {
+    String mode = query(adapter, "PRAGMA journal_mode = WAL");
+    if (!mode.equals("wal")) {
+      throw new StorageException(
+          adapter.name() + ": expected to switch to journal mode wal, found " + mode, null);
+    }
+    adapter.exec("PRAGMA synchronous = " + durability, Binding.NONE);
+  }
+}

@@ -1,0 +1,288 @@
+package org.kyneta.sqlite;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteException;
+
+/**
+ * The adapter for an SQLite connection of JDBC.
+ *
+ * <p>Statements are prepared once and kept. {@link #close()} releases them, and the connection too
+ * if the adapter opened it.
+ */
+public final class JdbcSqliteAdapter extends SqliteAdapter {
+
+  private final Connection connection;
+  private final boolean owned;
+  private final String name;
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final Map<String, Deque<PreparedStatement>> queries = new HashMap<>();
+  private final StatementParameters parameters = new StatementParameters();
+  private boolean closed;
+
+  private JdbcSqliteAdapter(Connection connection, boolean owned, String name) {
+    this.connection = Objects.requireNonNull(connection, "connection");
+    this.owned = owned;
+    this.name = name;
+  }
+
+  /**
+   * Returns an adapter over the caller's connection, which stays open when the adapter is closed.
+   *
+   * @param connection a connection to SQLite in auto-commit mode; as long as a store is open over
+   *     it, nothing else may use it
+   * @throws IllegalArgumentException if the connection is closed or not in auto-commit mode
+   */
+  public static JdbcSqliteAdapter over(Connection connection) {
+    try {
+      if (connection.isClosed() || !connection.getAutoCommit()) {
+        throw new IllegalArgumentException(
+            "expected an open connection in auto-commit mode, found one that is "
+                + (connection.isClosed() ? "closed" : "not in auto-commit mode"));
+      }
+    } catch (SQLException e) {
+      throw new SqliteException("SQLite connection: " + e.getMessage(), e.getErrorCode(), e);
+    }
+    return new JdbcSqliteAdapter(connection, false, "SQLite connection");
+  }
+
+  /** Returns an adapter that closes its connection. */
+  static JdbcSqliteAdapter owning(Connection connection, String name) {
+    return new JdbcSqliteAdapter(connection, true, name);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long exec(String sql, Binding binding) {
+    PreparedStatement statement = statements.remove(sql);
+    try {
+      if (statement == null) {
+        statement = connection.prepareStatement(sql);
+      }
+      long changes = run(statement, binding);
+      statements.put(sql, statement);
+      return changes;
+    } catch (SQLException e) {
+      discard(statement);
+      throw failure(e);
+    }
+  }
+
+  private long run(PreparedStatement statement, Binding binding) throws SQLException {
+    parameters.bind(statement, binding);
+    return statement.executeUpdate();
+  }
+
+  @Override
+  public Rows iterate(String sql, Binding binding) {
+    Deque<PreparedStatement> idle = queries.computeIfAbsent(sql, key -> new ArrayDeque<>(1));
+    PreparedStatement statement = idle.poll();
+    try {
+      if (statement == null) {
+        statement = connection.prepareStatement(sql);
+      }
+      parameters.bind(statement, binding);
+      return new ResultSetRows(statement, statement.executeQuery(), idle);
+    } catch (SQLException e) {
+      discard(statement);
+      throw failure(e);
+    }
+  }
+
+  /** A driver may have finalised a statement that failed: it is not used again. */
+  private static void discard(@Nullable PreparedStatement statement) {
+    if (statement != null) {
+      try {
+        statement.close();
+      } catch (SQLException ignored) {
+        // The statement's own failure is what is reported.
+      }
+    }
+  }
+
+  private SqliteException failure(SQLException e) {
+    int code = e instanceof SQLiteException s ? s.getResultCode().code : e.getErrorCode();
+    return new SqliteException(name + ": " + e.getMessage(), code, e);
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    List<AutoCloseable> all = new ArrayList<>(statements.values());
+    queries.values().forEach(all::addAll);
+    if (owned) {
+      all.add(connection);
+    }
+    closeAll(all);
+  }
+
+  private void closeAll(List<AutoCloseable> all) {
+    SqliteException first = null;
+    for (AutoCloseable one : all) {
+      try {
+        one.close();
+      } catch (SQLException e) {
+        if (first == null) {
+          first = failure(e);
+        } else {
+          first.addSuppressed(e);
+        }
+      } catch (Exception e) {
+        throw new AssertionError("JDBC closes with SQLException only", e);
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  /** Passes parameters on; an SQLException goes through the binding, which cannot declare it. */
+  private static final class StatementParameters implements Parameters {
+
+    private @Nullable PreparedStatement statement;
+    private @Nullable SQLException failure;
+
+    void bind(PreparedStatement target, Binding binding) throws SQLException {
+      statement = target;
+      failure = null;
+      binding.bind(this);
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
+    private PreparedStatement target() {
+      return Objects.requireNonNull(statement);
+    }
+
+    @Override
+    public void text(int position, @Nullable String value) {
+      try {
+        target().setString(position, value);
+      } catch (SQLException e) {
+        failure = e;
+      }
+    }
+
+    @Override
+    public void integer(int position, long value) {
+      try {
+        target().setLong(position, value);
+      } catch (SQLException e) {
+        failure = e;
+      }
+    }
+
+    @Override
+    public void blob(int position, byte @Nullable [] value) {
+      try {
+        if (value == null) {
+          target().setNull(position, Types.BLOB);
+        } else {
+          target().setBytes(position, value);
+        }
+      } catch (SQLException e) {
+        failure = e;
+      }
+    }
+  }
+
+  private final class ResultSetRows implements Rows {
+
+    private final PreparedStatement statement;
+    private final ResultSet rows;
+    private final Deque<PreparedStatement> idle;
+    private boolean released;
+
+    ResultSetRows(PreparedStatement statement, ResultSet rows, Deque<PreparedStatement> idle) {
+      this.statement = statement;
+      this.rows = rows;
+      this.idle = idle;
+    }
+
+    @Override
+    public boolean next() {
+      try {
+        return rows.next();
+      } catch (SQLException e) {
+        released = true;
+        discard(statement);
+        throw failure(e);
+      }
+    }
+
+    @Override
+    public boolean isNull(int column) {
+      try {
+        rows.getLong(column);
+        return rows.wasNull();
+      } catch (SQLException e) {
+        throw failure(e);
+      }
+    }
+
+    @Override
+    public long integer(int column) {
+      try {
+        return rows.getLong(column);
+      } catch (SQLException e) {
+        throw failure(e);
+      }
+    }
+
+    @Override
+    public @Nullable String text(int column) {
+      try {
+        return rows.getString(column);
+      } catch (SQLException e) {
+        throw failure(e);
+      }
+    }
+
+    @Override
+    public byte @Nullable [] bytes(int column) {
+      try {
+        return rows.getBytes(column);
+      } catch (SQLException e) {
+        throw failure(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (released) {
+        return;
+      }
+      released = true;
+      try {
+        rows.close();
+        if (closed) {
+          statement.close();
+        } else {
+          idle.push(statement);
+        }
+      } catch (SQLException e) {
+        discard(statement);
+        throw failure(e);
+      }
+    }
+  }
+}

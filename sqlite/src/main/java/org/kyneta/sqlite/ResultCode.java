@@ -1,0 +1,15 @@
+package org.kyneta.sqlite;
+
+/** The primary result codes of SQLite (sqlite.org/rescode.html) that the store tells apart. */
+final class ResultCode {
+
+  static final int ERROR = 1;
+  static final int BUSY = 5;
+  static final int LOCKED = 6;
+  static final int READONLY = 8;
+  static final int FULL = 13;
+  static final int CANTOPEN = 14;
+  static final int NOTADB = 26;
+
+  private ResultCode() {}
+}

@@ -1,0 +1,286 @@
+package org.kyneta.sqlite;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Format;
+import org.kyneta.sql.FormatGate;
+import org.kyneta.sql.Json;
+import org.kyneta.sql.RowCodec;
+import org.kyneta.sql.TableNames;
+import org.kyneta.sqlite.SqliteAdapter.Binding;
+import org.kyneta.sqlite.SqliteAdapter.Rows;
+import org.kyneta.store.IncompatibleFormatException;
+import org.kyneta.store.IncompatibleFormatException.Reason;
+import org.kyneta.store.JsonValue.JsonObject;
+
+/**
+ * The tables of a store: which are there, in which format, and those of a new one.
+ *
+ * <p>What is found decides, never what is hoped for: see {@link #detect}.
+ *
+ * @param codec the codec of the format, which knows the tables' names
+ * @param metaChecked whether the metadata index has our checksum column
+ * @param recordsChecked whether the records have it
+ */
+record Schema(RowCodec codec, boolean metaChecked, boolean recordsChecked) {
+
+  static final String CHECKSUM = "crc32c";
+
+  private static final List<String> META_COLUMNS = List.of("doc_id", "data");
+  private static final List<String> RECORD_COLUMNS =
+      List.of("doc_id", "seq", "kind", "payload", "blob");
+
+  Statements statements() {
+    return new Statements(
+        codec.tables().metaIn(codec.format()),
+        codec.tables().recordsName(),
+        metaChecked,
+        recordsChecked);
+  }
+
+  /**
+   * Finds a store, or makes a new one where there is none; to be called in a write transaction.
+   *
+   * @throws IncompatibleFormatException if what is there must not be opened
+   */
+  static Schema openOrCreate(SqliteAdapter adapter, TableNames tables, @Nullable Format requested) {
+    Optional<Format> found = detect(adapter, tables, requested);
+    if (found.isPresent()) {
+      Format format = found.get();
+      if (format == Format.V2 && gate(adapter, tables) == FormatGate.Decision.STAMP) {
+        create(adapter, tables, format);
+      }
+      createMissing(adapter, tables, format);
+      return read(adapter, tables, format);
+    }
+    Format format = requested == null ? Format.V1 : requested;
+    create(adapter, tables, format);
+    return read(adapter, tables, format);
+  }
+
+  /**
+   * Finds a store; empty if there is none.
+   *
+   * @throws IncompatibleFormatException if what is there must not be opened
+   */
+  static Optional<Schema> find(
+      SqliteAdapter adapter, TableNames tables, @Nullable Format requested) {
+    return detect(adapter, tables, requested)
+        .filter(format -> exists(adapter, tables.recordsName()))
+        .map(format -> {
+          if (format == Format.V2) {
+            gate(adapter, tables);
+          }
+          return read(adapter, tables, format);
+        });
+  }
+
+  /** Refuses a database in which the order of text is not that of code points. */
+  static void requireUtf8(SqliteAdapter adapter) {
+    String encoding = text(adapter, "PRAGMA encoding", Binding.NONE).orElse("none");
+    if (!encoding.equals("UTF-8")) {
+      throw new IncompatibleFormatException(
+          Reason.ENCODING, adapter.name(), "text as UTF-8", encoding);
+    }
+  }
+
+  /**
+   * Returns the format of the store that is there: of two metadata tables the one with documents,
+   * of one with a name of the caller's what its first row looks like.
+   */
+  private static Optional<Format> detect(
+      SqliteAdapter adapter, TableNames tables, @Nullable Format requested) {
+    Optional<Format> found =
+        tables.meta() == null
+            ? detectByName(adapter, tables, requested)
+            : detectByContent(adapter, tables, tables.meta(), requested);
+    if (found.isPresent() && requested != null && found.get() != requested) {
+      throw new IncompatibleFormatException(
+          Reason.OTHER_FORMAT,
+          adapter.name(),
+          requested.toString(),
+          found.get() + "; converting is a step of its own (kyneta convert)");
+    }
+    return found;
+  }
+
+  private static Optional<Format> detectByName(
+      SqliteAdapter adapter, TableNames tables, @Nullable Format requested) {
+    boolean one = exists(adapter, Format.V1.metaTable());
+    boolean two = exists(adapter, Format.V2.metaTable());
+    if (one && two) {
+      boolean oneUsed = hasRows(adapter, Format.V1.metaTable());
+      boolean twoUsed = hasRows(adapter, Format.V2.metaTable());
+      if (oneUsed && twoUsed) {
+        throw new IncompatibleFormatException(
+            Reason.SEVERAL_FORMATS,
+            adapter.name(),
+            "documents in one format",
+            "documents in %s and in %s; name one with the option for table names, or move one out of"
+                    .formatted(Format.V1.metaTable(), Format.V2.metaTable())
+                + " the way and convert it (kyneta convert)");
+      }
+      if (oneUsed != twoUsed) {
+        return Optional.of(oneUsed ? Format.V1 : Format.V2);
+      }
+      return Optional.of(requested == null ? Format.V1 : requested);
+    }
+    if (one) {
+      return Optional.of(Format.V1);
+    }
+    return two || exists(adapter, tables.markerName()) ? Optional.of(Format.V2) : Optional.empty();
+  }
+
+  private static Optional<Format> detectByContent(
+      SqliteAdapter adapter, TableNames tables, String metaTable, @Nullable Format requested) {
+    if (!exists(adapter, metaTable)) {
+      return Optional.empty();
+    }
+    requireColumns(adapter, metaTable, META_COLUMNS);
+    Optional<String> data =
+        text(adapter, "SELECT data FROM " + TableNames.quote(metaTable) + " LIMIT 1", Binding.NONE);
+    if (data.isPresent()) {
+      return Optional.of(formatOf(adapter, metaTable, data.get()));
+    }
+    if (requested != null) {
+      return Optional.of(requested);
+    }
+    return Optional.of(exists(adapter, tables.markerName()) ? Format.V2 : Format.V1);
+  }
+
+  private static Format formatOf(SqliteAdapter adapter, String metaTable, String data) {
+    try {
+      JsonObject json = Json.parseObject(data);
+      for (Format format : Format.values()) {
+        if (json.members().containsKey(format.syncMember())) {
+          return format;
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      // Whatever it is, it is not metadata: refused below.
+    }
+    throw new IncompatibleFormatException(
+        Reason.NOT_A_STORE,
+        adapter.name() + ", table " + metaTable,
+        "metadata with a member syncProtocol or syncMode",
+        "a row without");
+  }
+
+  private static FormatGate.Decision gate(SqliteAdapter adapter, TableNames tables) {
+    String metaTable = tables.metaIn(Format.V2);
+    boolean hasDocuments = exists(adapter, metaTable) && hasRows(adapter, metaTable);
+    return FormatGate.decide(
+        adapter.name(), marker(adapter, tables.markerName()).orElse(null), hasDocuments);
+  }
+
+  static Optional<String> marker(SqliteAdapter adapter, String markerTable) {
+    if (!exists(adapter, markerTable)) {
+      return Optional.empty();
+    }
+    requireColumns(adapter, markerTable, List.of("key", "value"));
+    return text(
+        adapter,
+        "SELECT value FROM " + TableNames.quote(markerTable) + " WHERE key = ?",
+        p -> p.text(1, FormatGate.KEY));
+  }
+
+  /** Creates the tables of a format that are not there, and the marker where it belongs. */
+  static void create(SqliteAdapter adapter, TableNames tables, Format format) {
+    createMissing(adapter, tables, format);
+    if (format == Format.V2) {
+      String markerTable = TableNames.quote(tables.markerName());
+      adapter.exec(
+          "INSERT INTO " + markerTable + " (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING",
+          p -> {
+            p.text(1, FormatGate.KEY);
+            p.text(2, FormatGate.MARKER);
+          });
+    }
+  }
+
+  private static void createMissing(SqliteAdapter adapter, TableNames tables, Format format) {
+    if (!exists(adapter, tables.metaIn(format))) {
+      adapter.exec(
+          "CREATE TABLE "
+              + TableNames.quote(tables.metaIn(format))
+              + " (doc_id TEXT PRIMARY KEY, data TEXT NOT NULL, crc32c INTEGER) WITHOUT ROWID",
+          Binding.NONE);
+    }
+    if (!exists(adapter, tables.recordsName())) {
+      adapter.exec(
+          "CREATE TABLE "
+              + TableNames.quote(tables.recordsName())
+              + " (doc_id TEXT NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, payload TEXT,"
+              + " blob BLOB, crc32c INTEGER, PRIMARY KEY (doc_id, seq)) WITHOUT ROWID",
+          Binding.NONE);
+    }
+    if (format == Format.V2 && !exists(adapter, tables.markerName())) {
+      adapter.exec(
+          "CREATE TABLE "
+              + TableNames.quote(tables.markerName())
+              + " (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+          Binding.NONE);
+    }
+  }
+
+  private static Schema read(SqliteAdapter adapter, TableNames tables, Format format) {
+    return new Schema(
+        new RowCodec(format, tables),
+        requireColumns(adapter, tables.metaIn(format), META_COLUMNS),
+        requireColumns(adapter, tables.recordsName(), RECORD_COLUMNS));
+  }
+
+  /** Checks a table's columns and key, and returns whether it has our checksum column. */
+  private static boolean requireColumns(
+      SqliteAdapter adapter, String table, List<String> expected) {
+    Map<String, Long> keyPositions = new HashMap<>();
+    try (Rows rows =
+        adapter.iterate("SELECT name, pk FROM pragma_table_info(?)", p -> p.text(1, table))) {
+      while (rows.next()) {
+        String name = String.valueOf(rows.text(1));
+        keyPositions.put(name.toLowerCase(Locale.ROOT), rows.integer(2));
+      }
+    }
+    for (String column : expected) {
+      Long position = keyPositions.get(column);
+      if (position == null) {
+        throw wrongTable(adapter, table, "a column " + column, "none");
+      }
+      boolean isKey = column.equals("doc_id") || column.equals("seq") || column.equals("key");
+      if (isKey && position == 0) {
+        throw wrongTable(adapter, table, column + " in the primary key", "it outside");
+      }
+    }
+    return keyPositions.containsKey(CHECKSUM);
+  }
+
+  private static IncompatibleFormatException wrongTable(
+      SqliteAdapter adapter, String table, String expected, String found) {
+    return new IncompatibleFormatException(
+        Reason.SCHEMA, adapter.name() + ", table " + table, expected, found);
+  }
+
+  static boolean exists(SqliteAdapter adapter, String table) {
+    return text(
+            adapter,
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE",
+            p -> p.text(1, table))
+        .isPresent();
+  }
+
+  static boolean hasRows(SqliteAdapter adapter, String table) {
+    return text(adapter, "SELECT 1 FROM " + TableNames.quote(table) + " LIMIT 1", Binding.NONE)
+        .isPresent();
+  }
+
+  /** Returns the first column of the first row as text; empty if there is no row. */
+  static Optional<String> text(SqliteAdapter adapter, String sql, Binding binding) {
+    try (Rows rows = adapter.iterate(sql, binding)) {
+      return rows.next() ? Optional.ofNullable(rows.text(1)) : Optional.empty();
+    }
+  }
+}

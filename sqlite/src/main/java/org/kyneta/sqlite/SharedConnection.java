@@ -1,0 +1,77 @@
+package org.kyneta.sqlite;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.sqlite.Feed.Lease;
+import org.kyneta.store.StorageException;
+
+/**
+ * One connection for everything, which other stores may share. A write first takes aside what
+ * cursors have open, since a connection sees its own changes.
+ */
+final class SharedConnection extends Connections {
+
+  private final SqliteAdapter adapter;
+  private final Lease lease;
+  private final boolean owned;
+  private boolean broken;
+
+  /**
+   * Works over an adapter.
+   *
+   * @param owned whether closing the store closes the adapter
+   */
+  SharedConnection(SqliteAdapter adapter, boolean owned) {
+    this.adapter = adapter;
+    this.owned = owned;
+    this.lease = new Lease(adapter, () -> {});
+  }
+
+  @Override
+  <T extends @Nullable Object> T write(
+      String docId, String operation, Function<SqliteAdapter, T> body) {
+    adapter.lock.lock();
+    try {
+      requireOpen();
+      if (broken) {
+        throw new StorageException(
+            adapter.name()
+                + ": expected a sound connection, found one on which a COMMIT has failed;"
+                + " open the store anew over another connection",
+            null);
+      }
+      return adapter.write(() -> body.apply(adapter));
+    } catch (SqliteException e) {
+      if (isUnknown(e)) {
+        broken = true;
+        throw unknown(docId, operation, e);
+      }
+      throw translated(e);
+    } finally {
+      adapter.lock.unlock();
+    }
+  }
+
+  @Override
+  Lease lease() {
+    return lease;
+  }
+
+  @Override
+  void close() {
+    adapter.lock.lock();
+    try {
+      if (isClosed()) {
+        return;
+      }
+      adapter.requireNotWriting();
+      markClosed();
+      adapter.closeFeeds(this);
+      if (owned) {
+        adapter.close();
+      }
+    } finally {
+      adapter.lock.unlock();
+    }
+  }
+}

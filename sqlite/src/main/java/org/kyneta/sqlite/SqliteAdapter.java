@@ -1,0 +1,217 @@
+package org.kyneta.sqlite;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One SQLite connection, as the store needs it: the seam between the store and an SQLite binding.
+ *
+ * <p>A binding implements {@link #exec}, {@link #iterate} and {@link #close}; {@link #transaction}
+ * may stay as it is. The store calls them by one thread at a time, under a lock that this class
+ * holds, so that several stores with different table names may share one adapter. Besides what
+ * those stores do, nothing else may use the connection while one of them is open.
+ *
+ * <p>Parameters and columns are passed by position and type, without boxing and without a map a
+ * row. Every error is thrown as {@link SqliteException} with SQLite's own result code.
+ */
+public abstract class SqliteAdapter implements AutoCloseable {
+
+  /** Guards the connection and whatever is read from it. */
+  final ReentrantLock lock = new ReentrantLock();
+
+  private final Set<Feed<?>> feeds = new LinkedHashSet<>();
+  private boolean writing;
+
+  /** Makes an adapter. */
+  protected SqliteAdapter() {}
+
+  /**
+   * Runs a statement that returns no rows.
+   *
+   * @param sql the statement; texts come from a small fixed set, so that prepared statements are
+   *     best kept
+   * @param binding gives the parameters
+   * @return how many rows it inserted, updated or deleted; any number for other statements
+   * @throws SqliteException if SQLite reports an error
+   */
+  public abstract long exec(String sql, Binding binding);
+
+  /**
+   * Runs a statement that returns rows, lazily. Its snapshot is taken when the first row is asked
+   * for. Several may be open at once.
+   *
+   * @param sql the statement
+   * @param binding gives the parameters
+   * @return the rows, which are to be closed
+   * @throws SqliteException if SQLite reports an error
+   */
+  public abstract Rows iterate(String sql, Binding binding);
+
+  /**
+   * Runs a function as one transaction that no other connection can interleave with: it takes the
+   * right to write before it reads. When the function throws, the transaction is rolled back and
+   * the exception passed on.
+   *
+   * @param <T> the type of the result
+   * @param body the function
+   * @return the function's result
+   * @throws SqliteException if SQLite reports an error; if it was COMMIT that failed, {@link
+   *     SqliteException#isFromCommit()} is true
+   */
+  public <T extends @Nullable Object> T transaction(Supplier<T> body) {
+    exec("BEGIN IMMEDIATE", Binding.NONE);
+    T result;
+    try {
+      result = body.get();
+    } catch (RuntimeException | Error e) {
+      rollBack(e);
+      throw e;
+    }
+    try {
+      exec("COMMIT", Binding.NONE);
+    } catch (SqliteException e) {
+      rollBack(e);
+      throw e.fromCommit();
+    }
+    return result;
+  }
+
+  private void rollBack(Throwable reason) {
+    try {
+      exec("ROLLBACK", Binding.NONE);
+    } catch (SqliteException e) {
+      // Some errors make SQLite roll back by itself, and then there is nothing left to do.
+      if (e.primaryCode() != ResultCode.ERROR) {
+        reason.addSuppressed(e);
+      }
+    }
+  }
+
+  /** Returns what messages call this connection, such as the file's path. */
+  public String name() {
+    return "SQLite connection";
+  }
+
+  /** Closes the connection and all that belongs to it. Closing it again does nothing. */
+  @Override
+  public abstract void close();
+
+  /** Gives a statement its parameters. */
+  @FunctionalInterface
+  public interface Binding {
+
+    /** No parameters. */
+    Binding NONE = parameters -> {};
+
+    /** Sets each parameter once. */
+    void bind(Parameters parameters);
+  }
+
+  /** The parameters of a statement, by their position from 1. */
+  public interface Parameters {
+
+    /**
+     * Sets a parameter to text.
+     *
+     * @param position from 1
+     * @param value text without unpaired surrogates, bound with its full length even if it holds
+     *     NUL; or null for NULL
+     */
+    void text(int position, @Nullable String value);
+
+    /**
+     * Sets a parameter to an integer.
+     *
+     * @param position from 1
+     * @param value any value
+     */
+    void integer(int position, long value);
+
+    /**
+     * Sets a parameter to a blob.
+     *
+     * @param position from 1
+     * @param value the bytes, an empty array for an empty blob; or null for NULL
+     */
+    void blob(int position, byte @Nullable [] value);
+  }
+
+  /** The rows of a statement, one at a time; columns are numbered from 1. */
+  public interface Rows extends AutoCloseable {
+
+    /**
+     * Goes to the next row.
+     *
+     * @return false if there is none
+     * @throws SqliteException if SQLite reports an error
+     */
+    boolean next();
+
+    /** Returns whether a column is NULL. */
+    boolean isNull(int column);
+
+    /** Returns an integer column; 0 if it is NULL. */
+    long integer(int column);
+
+    /** Returns a text column with its full length even if it holds NUL; null if it is NULL. */
+    @Nullable String text(int column);
+
+    /** Returns a blob as it is, or the UTF-8 bytes of a text, in a new array; null if NULL. */
+    byte @Nullable [] bytes(int column);
+
+    /** Releases the statement. Closing it again does nothing. */
+    @Override
+    void close();
+  }
+
+  /** Registers what reads from this connection, so that a write can take its rest aside first. */
+  final void opened(Feed<?> feed) {
+    feeds.add(feed);
+  }
+
+  /** Forgets what has read all that it wanted. */
+  final void finished(Feed<?> feed) {
+    feeds.remove(feed);
+  }
+
+  /** Refuses what a write's own records must not do on the connection that writes. */
+  final void requireNotWriting() {
+    if (writing) {
+      throw new IllegalStateException(
+          "the records of a running write must not write to the store, nor read from it over the"
+              + " same connection");
+    }
+  }
+
+  /** Runs a write by the thread that holds the lock, after taking aside what cursors have open. */
+  final <T extends @Nullable Object> T write(Supplier<T> body) {
+    requireNotWriting();
+    detachCursors();
+    writing = true;
+    try {
+      return transaction(body);
+    } finally {
+      writing = false;
+    }
+  }
+
+  /** Closes what an owner has open on this connection, by the thread that holds the lock. */
+  final void closeFeeds(Object owner) {
+    for (Feed<?> feed : new ArrayList<>(feeds)) {
+      if (feed.owner().equals(owner)) {
+        feed.close();
+      }
+    }
+  }
+
+  /** Makes every open cursor independent of this connection. */
+  final void detachCursors() {
+    for (Feed<?> feed : new ArrayList<>(feeds)) {
+      feed.detach();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package org.kyneta.sqlite;
+
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.store.StorageException;
+
+/** SQLite reported an error. */
+public final class SqliteException extends StorageException {
+
+  @Serial private static final long serialVersionUID = 1;
+
+  private final int code;
+  private final boolean whileCommitting;
+
+  /**
+   * Makes an exception.
+   *
+   * @param message SQLite's message, and where it came from
+   * @param code SQLite's result code, extended if known, such as 5 for SQLITE_BUSY
+   * @param cause the binding's own exception, or null
+   */
+  public SqliteException(String message, int code, @Nullable Throwable cause) {
+    this(message, code, false, cause);
+  }
+
+  private SqliteException(
+      String message, int code, boolean whileCommitting, @Nullable Throwable cause) {
+    super(message, cause);
+    this.code = code;
+    this.whileCommitting = whileCommitting;
+  }
+
+  /** Returns this error as one of a COMMIT: whether the transaction was done is not known. */
+  public SqliteException fromCommit() {
+    return new SqliteException("COMMIT: " + getMessage(), code, true, this);
+  }
+
+  /** Returns SQLite's result code, extended if known. */
+  public int code() {
+    return code;
+  }
+
+  /** Returns SQLite's primary result code, from 0 to 255. */
+  public int primaryCode() {
+    return code & 0xff;
+  }
+
+  /** Returns whether it was a COMMIT that failed. */
+  public boolean isFromCommit() {
+    return whileCommitting;
+  }
+}

@@ -1,0 +1,496 @@
+package org.kyneta.sqlite;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Checksum;
+import org.kyneta.sql.Format;
+import org.kyneta.sql.HeadDigest;
+import org.kyneta.sql.Row;
+import org.kyneta.sql.RowCodec;
+import org.kyneta.sql.TableNames;
+import org.kyneta.sql.WritePlan;
+import org.kyneta.sqlite.SqliteAdapter.Rows;
+import org.kyneta.store.CorruptDataException;
+import org.kyneta.store.Cursor;
+import org.kyneta.store.DocIds;
+import org.kyneta.store.Head;
+import org.kyneta.store.HeadConflictException;
+import org.kyneta.store.IncompatibleFormatException;
+import org.kyneta.store.IncompatibleFormatException.Reason;
+import org.kyneta.store.Limits;
+import org.kyneta.store.RecordCursor;
+import org.kyneta.store.ReplicaType;
+import org.kyneta.store.StorageBusyException;
+import org.kyneta.store.StorageException;
+import org.kyneta.store.Store;
+import org.kyneta.store.StoreMeta;
+import org.kyneta.store.StoreRecord;
+import org.kyneta.store.StreamRules;
+import org.kyneta.store.SyncMode;
+import org.sqlite.JDBC;
+
+/**
+ * A store in SQLite.
+ *
+ * <p>{@link #open(Path)} is for most: a file that any number of stores, threads and processes may
+ * share, the JavaScript store among them. The next sequence number and the metadata are read inside
+ * the transaction that writes, so whoever else writes is seen. Of two writers one waits, for as
+ * long as {@link SqliteOptions#busyTimeout()} says. Readers never wait, and no writer for them.
+ *
+ * <p>{@link #over(SqliteAdapter)} is for a connection that the caller has. A cursor that is open
+ * there when something is written first takes its rest aside, in memory or, beyond 1 MiB, in a
+ * private temporary file; the records of a running write must not read from the store.
+ *
+ * <p>A {@link Head} is computed from the whole stream, so asking for one, or writing with an
+ * expected one, reads it once.
+ */
+public final class SqliteStore implements Store {
+
+  /** Stands for metadata that is there and need not be read, since an entry does not touch it. */
+  private static final StoreMeta UNREAD =
+      StoreMeta.of(new ReplicaType("", 0, 0), SyncMode.COLLABORATIVE, "");
+
+  private final Connections connections;
+  private final RowCodec codec;
+  private final Statements statements;
+  private final Limits limits;
+  private final Schema schema;
+  private final String name;
+
+  private SqliteStore(Connections connections, Schema schema, SqliteOptions options, String name) {
+    this.connections = connections;
+    this.schema = schema;
+    this.codec = schema.codec();
+    this.statements = schema.statements();
+    this.limits = options.limits();
+    this.name = name;
+  }
+
+  /**
+   * Opens a file with {@link SqliteOptions#DEFAULT}, creating it if it does not exist.
+   *
+   * @param path the file; its directory must exist
+   * @throws IncompatibleFormatException if it is not a database, or what is in it must not be
+   *     opened; nothing was changed in it
+   * @throws StorageBusyException if another process holds the file for too long
+   * @throws StorageException if the path names a directory or a place where a database cannot be
+   */
+  public static SqliteStore open(Path path) {
+    return open(path, SqliteOptions.DEFAULT);
+  }
+
+  /**
+   * Opens a file, creating it if it does not exist. New files, and the logs beside them, are for
+   * their owner alone. The file is put into WAL mode and stays in it.
+   *
+   * @param path the file; its directory must exist
+   * @param options how it is opened
+   * @throws IncompatibleFormatException if it is not a database, or what is in it must not be
+   *     opened; nothing was changed in it
+   * @throws StorageBusyException if another process holds the file for too long
+   * @throws StorageException if the path names a directory or a place where a database cannot be
+   */
+  public static SqliteStore open(Path path, SqliteOptions options) {
+    DatabaseFile file = DatabaseFile.toWrite(path, options.busyTimeout());
+    SqliteAdapter writer = file.openWriter();
+    boolean done = false;
+    try {
+      Schema.requireUtf8(writer);
+      // Refuse before anything is changed, and again where nobody else can come between.
+      Schema.find(writer, options.tables(), options.format());
+      DatabaseFile.prepareWriter(writer, options.durability());
+      Schema schema = openOrCreate(writer, options);
+      Supplier<SqliteAdapter> writerOpener = () -> openWriter(file, options);
+      Connections connections =
+          new FileConnections(
+              file.path().toString(), writer, writerOpener, file::openReader, options.maxReaders());
+      done = true;
+      return new SqliteStore(connections, schema, options, file.path().toString());
+    } catch (SqliteException e) {
+      throw Connections.translated(e);
+    } finally {
+      if (!done) {
+        writer.close();
+      }
+    }
+  }
+
+  private static SqliteAdapter openWriter(DatabaseFile file, SqliteOptions options) {
+    SqliteAdapter writer = file.openWriter();
+    try {
+      DatabaseFile.prepareWriter(writer, options.durability());
+      return writer;
+    } catch (StorageException e) {
+      writer.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a file for reading only. Nothing is created or changed, and the journal mode stays as it
+   * is; writes throw {@link UnsupportedOperationException}.
+   *
+   * @param path the file
+   * @param options how it is opened; {@code durability} and {@code limits} mean nothing
+   * @throws IncompatibleFormatException if it is not a database, or there is no store in it
+   * @throws StorageException if there is no such file, or it cannot be read
+   */
+  public static SqliteStore openReadOnly(Path path, SqliteOptions options) {
+    DatabaseFile file = DatabaseFile.toRead(path, options.busyTimeout());
+    String name = file.path().toString();
+    SqliteAdapter reader = file.openOnlooker();
+    Schema schema;
+    try (reader) {
+      Schema.requireUtf8(reader);
+      schema =
+          Schema.find(reader, options.tables(), options.format())
+              .orElseThrow(() -> noStore(name, options.tables()));
+    } catch (SqliteException e) {
+      throw Connections.translated(e);
+    }
+    Connections connections =
+        new FileConnections(name, null, null, file::openOnlooker, options.maxReaders());
+    return new SqliteStore(connections, schema, options, name);
+  }
+
+  private static IncompatibleFormatException noStore(String name, TableNames tables) {
+    String meta =
+        tables.meta() == null
+            ? Format.V1.metaTable() + " or " + Format.V2.metaTable()
+            : tables.meta();
+    return new IncompatibleFormatException(
+        Reason.NOT_A_STORE,
+        name,
+        "tables %s and %s".formatted(meta, tables.recordsName()),
+        "other tables or none");
+  }
+
+  /**
+   * Opens a store in memory that nobody else can see, and that is gone when it is closed.
+   *
+   * @param options how it is opened
+   */
+  public static SqliteStore inMemory(SqliteOptions options) {
+    Connection connection;
+    try {
+      connection = new JDBC().connect("jdbc:sqlite::memory:", new Properties());
+    } catch (SQLException e) {
+      throw new SqliteException("memory: " + e.getMessage(), e.getErrorCode(), e);
+    }
+    return over(JdbcSqliteAdapter.owning(connection, "memory"), options, /* owned= */ true);
+  }
+
+  /**
+   * Opens a store over an adapter with {@link SqliteOptions#DEFAULT}, creating its tables if they
+   * do not exist.
+   *
+   * @param adapter the adapter, which stays open when the store is closed, and which other stores
+   *     may use as well; its journal mode and synchronisation are the caller's
+   * @throws IncompatibleFormatException if what is there must not be opened
+   */
+  public static SqliteStore over(SqliteAdapter adapter) {
+    return over(adapter, SqliteOptions.DEFAULT);
+  }
+
+  /**
+   * Opens a store over an adapter, creating its tables if they do not exist.
+   *
+   * @param adapter the adapter, which stays open when the store is closed, and which other stores
+   *     may use as well; its journal mode and synchronisation are the caller's
+   * @param options how the store is opened; {@code durability}, {@code busyTimeout} and {@code
+   *     maxReaders} mean nothing
+   * @throws IncompatibleFormatException if what is there must not be opened
+   */
+  public static SqliteStore over(SqliteAdapter adapter, SqliteOptions options) {
+    return over(adapter, options, /* owned= */ false);
+  }
+
+  private static SqliteStore over(SqliteAdapter adapter, SqliteOptions options, boolean owned) {
+    adapter.lock.lock();
+    boolean done = false;
+    try {
+      Schema.requireUtf8(adapter);
+      Schema schema = openOrCreate(adapter, options);
+      done = true;
+      return new SqliteStore(new SharedConnection(adapter, owned), schema, options, adapter.name());
+    } catch (SqliteException e) {
+      throw Connections.translated(e);
+    } finally {
+      if (!done && owned) {
+        adapter.close();
+      }
+      adapter.lock.unlock();
+    }
+  }
+
+  private static Schema openOrCreate(SqliteAdapter adapter, SqliteOptions options) {
+    return adapter.write(() -> Schema.openOrCreate(adapter, options.tables(), options.format()));
+  }
+
+  /** Returns the format of what this store keeps. */
+  public Format format() {
+    return codec.format();
+  }
+
+  /** Returns the names of this store's tables. */
+  public TableNames tables() {
+    return codec.tables();
+  }
+
+  @Override
+  public void append(String docId, StoreRecord record) {
+    StreamRules.checkId(docId, limits);
+    Objects.requireNonNull(record, "record");
+    connections.write(
+        docId,
+        "append",
+        adapter -> {
+          WritePlan plan = planAppend(adapter, docId, record instanceof StoreRecord.Meta);
+          statements.insert(adapter, docId, plan.next(record));
+          plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
+          return null;
+        });
+  }
+
+  @Override
+  public void appendAll(String docId, Iterable<? extends StoreRecord> records) {
+    append(docId, records, null);
+  }
+
+  @Override
+  public Head appendAll(String docId, Iterable<? extends StoreRecord> records, Head expected) {
+    Objects.requireNonNull(expected, "expected");
+    return Objects.requireNonNull(append(docId, records, expected));
+  }
+
+  private @Nullable Head append(
+      String docId, Iterable<? extends StoreRecord> records, @Nullable Head expected) {
+    StreamRules.checkId(docId, limits);
+    Objects.requireNonNull(records, "records");
+    return connections.write(
+        docId,
+        "append",
+        adapter -> {
+          HeadDigest digest = expected == null ? null : requireHead(adapter, docId, expected);
+          WritePlan plan = planAppend(adapter, docId, /* readMeta= */ true);
+          insertAll(adapter, docId, plan, records, digest);
+          plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
+          return digest == null ? null : digest.head();
+        });
+  }
+
+  @Override
+  public void replace(String docId, Iterable<? extends StoreRecord> records) {
+    replaceAll(docId, records, null);
+  }
+
+  @Override
+  public Head replace(String docId, Iterable<? extends StoreRecord> records, Head expected) {
+    Objects.requireNonNull(expected, "expected");
+    return Objects.requireNonNull(replaceAll(docId, records, expected));
+  }
+
+  private @Nullable Head replaceAll(
+      String docId, Iterable<? extends StoreRecord> records, @Nullable Head expected) {
+    StreamRules.checkId(docId, limits);
+    Objects.requireNonNull(records, "records");
+    return connections.write(
+        docId,
+        "replace",
+        adapter -> {
+          HeadDigest digest = null;
+          if (expected != null) {
+            requireHead(adapter, docId, expected);
+            digest = new HeadDigest();
+          }
+          StoreMeta current = readMeta(adapter, docId).orElse(null);
+          WritePlan plan = WritePlan.replace(codec, limits, docId, current, Long.MAX_VALUE);
+          statements.deleteRecords(adapter, docId);
+          insertAll(adapter, docId, plan, records, digest);
+          plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
+          return digest == null ? null : digest.head();
+        });
+  }
+
+  private void insertAll(
+      SqliteAdapter adapter,
+      String docId,
+      WritePlan plan,
+      Iterable<? extends StoreRecord> records,
+      @Nullable HeadDigest digest) {
+    for (StoreRecord record : records) {
+      Row row = plan.next(record);
+      statements.insert(adapter, docId, row);
+      if (digest != null) {
+        digest.add(row);
+      }
+    }
+  }
+
+  /** Plans an append from what is there; an entry only needs to know that there is metadata. */
+  private WritePlan planAppend(SqliteAdapter adapter, String docId, boolean readMeta) {
+    String sql = readMeta ? statements.metaAndTail : statements.tail;
+    try (Rows rows = adapter.iterate(sql, Statements.id(docId))) {
+      rows.next();
+      int tail = readMeta ? 3 : 2;
+      long lastSeq = rows.isNull(tail) ? -1 : rows.integer(tail);
+      StoreMeta current;
+      if (readMeta) {
+        current = decodeMeta(docId, rows);
+      } else {
+        current = rows.isNull(1) ? null : UNREAD;
+      }
+      return WritePlan.append(codec, limits, docId, current, lastSeq, Long.MAX_VALUE);
+    }
+  }
+
+  private @Nullable StoreMeta decodeMeta(String docId, Rows rows) {
+    byte[] data = rows.bytes(1);
+    if (data == null) {
+      return null;
+    }
+    if (!rows.isNull(2)) {
+      long computed = new Checksum(docId).ofMeta(data);
+      if (computed != rows.integer(2)) {
+        throw new CorruptDataException(
+            docId,
+            tables().metaIn(format()),
+            "checksum: expected %08x, found %08x".formatted(rows.integer(2), computed),
+            null);
+      }
+    }
+    return codec.decodeIndex(docId, data);
+  }
+
+  private Optional<StoreMeta> readMeta(SqliteAdapter adapter, String docId) {
+    try (Rows rows = adapter.iterate(statements.meta, Statements.id(docId))) {
+      return rows.next() ? Optional.ofNullable(decodeMeta(docId, rows)) : Optional.empty();
+    }
+  }
+
+  /** Returns the digest of the stream as it is, if that is the expected one. */
+  private HeadDigest requireHead(SqliteAdapter adapter, String docId, Head expected) {
+    HeadDigest digest = digest(adapter, docId);
+    Head actual = digest.head();
+    if (!actual.equals(expected)) {
+      throw new HeadConflictException(docId, expected, actual);
+    }
+    return digest;
+  }
+
+  private HeadDigest digest(SqliteAdapter adapter, String docId) {
+    HeadDigest digest = new HeadDigest();
+    try (Rows rows = adapter.iterate(statements.load, Statements.id(docId))) {
+      while (rows.next()) {
+        digest.add(rows.integer(1), String.valueOf(rows.text(2)), rows.bytes(3), rows.bytes(4));
+      }
+    }
+    return digest;
+  }
+
+  @Override
+  public void delete(String docId) {
+    deleteIf(docId, null);
+  }
+
+  @Override
+  public void delete(String docId, Head expected) {
+    deleteIf(docId, Objects.requireNonNull(expected, "expected"));
+  }
+
+  private void deleteIf(String docId, @Nullable Head expected) {
+    StreamRules.checkId(docId);
+    connections.write(
+        docId,
+        "delete",
+        adapter -> {
+          if (expected != null) {
+            requireHead(adapter, docId, expected);
+          }
+          statements.deleteRecords(adapter, docId);
+          statements.deleteMeta(adapter, docId);
+          return null;
+        });
+  }
+
+  @Override
+  public RecordCursor loadAll(String docId, long fromSeq) {
+    StreamRules.checkId(docId);
+    if (fromSeq < 0) {
+      throw new IllegalArgumentException("expected a seq of at least 0, found " + fromSeq);
+    }
+    // Without a lower bound a damaged number below 0 is found as well.
+    Feed<Shape.StoredRow> feed =
+        fromSeq == 0
+            ? connections.open(statements.load, Statements.id(docId), Shape.RECORDS)
+            : connections.open(
+                statements.loadFrom,
+                p -> {
+                  p.text(1, docId);
+                  p.integer(2, fromSeq);
+                },
+                Shape.RECORDS);
+    return new SqliteRecordCursor(feed, codec, docId, fromSeq);
+  }
+
+  @Override
+  public Optional<StoreMeta> currentMeta(String docId) {
+    StreamRules.checkId(docId);
+    return connections.read(adapter -> readMeta(adapter, docId));
+  }
+
+  @Override
+  public Head head(String docId) {
+    StreamRules.checkId(docId);
+    return connections.read(adapter -> digest(adapter, docId).head());
+  }
+
+  @Override
+  public Cursor<String> listDocIds(String prefix) {
+    StreamRules.checkId(prefix);
+    Feed<byte[]> feed = openIds(prefix);
+    return new SqliteIdCursor(feed, tables().metaIn(format()));
+  }
+
+  private Feed<byte[]> openIds(String prefix) {
+    if (prefix.isEmpty()) {
+      return connections.open(statements.list, SqliteAdapter.Binding.NONE, Shape.IDS);
+    }
+    Optional<String> end = DocIds.endOfPrefix(prefix);
+    return connections.open(
+        end.isPresent() ? statements.listRange : statements.listFrom,
+        p -> {
+          p.text(1, prefix);
+          if (end.isPresent()) {
+            p.text(2, end.get());
+          }
+        },
+        Shape.IDS);
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+
+  /** Returns where the store is, such as the file's path. */
+  @Override
+  public String toString() {
+    return name + " (" + format() + ")";
+  }
+
+  /** What the tools in this package look at a store through. */
+  Schema schema() {
+    return schema;
+  }
+
+  Connections connections() {
+    return connections;
+  }
+}
