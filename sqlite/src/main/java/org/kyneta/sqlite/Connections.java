@@ -1,5 +1,6 @@
 package org.kyneta.sqlite;
 
+import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sqlite.Feed.Lease;
@@ -23,6 +24,12 @@ abstract class Connections {
    * @throws StorageBusyException if there are as many as there may be
    */
   abstract Lease lease();
+
+  /** Returns the file, or null if it is not known. */
+  abstract @Nullable Path file();
+
+  /** Copies the database into a new file. */
+  abstract void backup(Path target, Progress progress);
 
   /** Lets a running write finish and closes what belongs to the store. */
   abstract void close();

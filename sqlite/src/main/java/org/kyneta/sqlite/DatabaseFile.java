@@ -73,6 +73,16 @@ final class DatabaseFile {
     return file;
   }
 
+  /**
+   * Names a file that exists, to write to.
+   *
+   * @throws StorageException if there is none, or it cannot be written
+   */
+  static DatabaseFile toConvert(Path path, Duration busyTimeout) {
+    toRead(path, busyTimeout);
+    return toWrite(path, busyTimeout);
+  }
+
   private static DatabaseFile of(Path path, Duration busyTimeout) {
     if (!path.getFileSystem().equals(FileSystems.getDefault())) {
       throw new IllegalArgumentException(
@@ -126,12 +136,12 @@ final class DatabaseFile {
 
   /** Opens a connection that may write. */
   SqliteAdapter openWriter() {
-    return open("rw", /* readOnly= */ false);
+    return open("rw", /* queryOnly= */ false);
   }
 
   /** Opens a connection that reads beside a writer, whose log it needs to be able to recover. */
   SqliteAdapter openReader() {
-    return open("rw", /* readOnly= */ true);
+    return open("rw", /* queryOnly= */ true);
   }
 
   /**
@@ -139,16 +149,25 @@ final class DatabaseFile {
    * may not write; so where there is no log, it may, and tidies up when it is closed.
    */
   SqliteAdapter openOnlooker() {
+    return openToLook(/* queryOnly= */ true);
+  }
+
+  /** Opens a connection that only looks at this file, and may write another. */
+  SqliteAdapter openForBackup() {
+    return openToLook(/* queryOnly= */ false);
+  }
+
+  private SqliteAdapter openToLook(boolean queryOnly) {
     Path log = path.resolveSibling(path.getFileName() + "-wal");
     if (!Files.exists(log) && Files.isWritable(path) && Files.isWritable(parent())) {
-      return open("rw", /* readOnly= */ true);
+      return open("rw", queryOnly);
     }
     try {
-      return open("ro", /* readOnly= */ true);
+      return open("ro", queryOnly);
     } catch (SqliteException e) {
       if (e.primaryCode() == ResultCode.CANTOPEN && !Files.exists(log)) {
         // A place where nothing can be written: no writer can come, and no log can be made.
-        return open("ro&immutable=1", /* readOnly= */ true);
+        return open("ro&immutable=1", queryOnly);
       }
       throw e;
     }
@@ -158,7 +177,7 @@ final class DatabaseFile {
     return Optional.ofNullable(path.getParent()).orElse(path);
   }
 
-  private SqliteAdapter open(String mode, boolean readOnly) {
+  private SqliteAdapter open(String mode, boolean queryOnly) {
     // An encoded URI leaves no character of the path to be taken for an option.
     String address = "jdbc:sqlite:file:" + path.toUri().getRawPath() + "?mode=" + mode;
     Connection connection;
@@ -172,7 +191,7 @@ final class DatabaseFile {
     boolean done = false;
     try {
       query(adapter, "PRAGMA busy_timeout = " + busyTimeout.toMillis());
-      if (readOnly) {
+      if (queryOnly) {
         adapter.exec("PRAGMA query_only = 1", Binding.NONE);
       }
       query(adapter, "PRAGMA schema_version");

@@ -1,5 +1,6 @@
 package org.kyneta.sqlite;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ final class FileConnections extends Connections {
 
   private static final int IDLE_READERS = 8;
 
+  private final DatabaseFile file;
   private final String name;
   private final @Nullable Supplier<SqliteAdapter> writerOpener;
   private final Supplier<SqliteAdapter> readerOpener;
@@ -39,19 +41,20 @@ final class FileConnections extends Connections {
   /**
    * Connects to a file.
    *
-   * @param name what messages call it
+   * @param file the file
    * @param writer the writer, or null to read only
    * @param writerOpener opens another writer in its place, or null to read only
    * @param readerOpener opens a reader
    * @param maxReaders how many readers may be in use at once
    */
   FileConnections(
-      String name,
+      DatabaseFile file,
       @Nullable SqliteAdapter writer,
       @Nullable Supplier<SqliteAdapter> writerOpener,
       Supplier<SqliteAdapter> readerOpener,
       int maxReaders) {
-    this.name = name;
+    this.file = file;
+    this.name = file.path().toString();
     this.writer = writer;
     this.writerOpener = writerOpener;
     this.readerOpener = readerOpener;
@@ -162,6 +165,22 @@ final class FileConnections extends Connections {
     }
     if (!keep) {
       reader.close();
+    }
+  }
+
+  @Override
+  Path file() {
+    return file.path();
+  }
+
+  @Override
+  void backup(Path target, Progress progress) {
+    requireOpen();
+    // A connection of its own: those that only read may not write a copy either.
+    try (SqliteAdapter source = file.openForBackup()) {
+      Backup.run(source, target, progress);
+    } catch (SqliteException e) {
+      throw translated(e);
     }
   }
 

@@ -234,6 +234,10 @@ record Schema(RowCodec codec, boolean metaChecked, boolean recordsChecked) {
         requireColumns(adapter, tables.recordsName(), RECORD_COLUMNS));
   }
 
+  static boolean hasChecksum(SqliteAdapter adapter, String metaTable) {
+    return requireColumns(adapter, metaTable, META_COLUMNS);
+  }
+
   /** Checks a table's columns and key, and returns whether it has our checksum column. */
   private static boolean requireColumns(
       SqliteAdapter adapter, String table, List<String> expected) {

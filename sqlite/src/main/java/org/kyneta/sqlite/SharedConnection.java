@@ -1,5 +1,6 @@
 package org.kyneta.sqlite;
 
+import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sqlite.Feed.Lease;
@@ -55,6 +56,20 @@ final class SharedConnection extends Connections {
   @Override
   Lease lease() {
     return lease;
+  }
+
+  @Override
+  @Nullable Path file() {
+    return null;
+  }
+
+  @Override
+  void backup(Path target, Progress progress) {
+    read(connection -> {
+      connection.detachCursors();
+      Backup.run(connection, target, progress);
+      return null;
+    });
   }
 
   @Override

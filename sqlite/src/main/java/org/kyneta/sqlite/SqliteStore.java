@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Checksum;
@@ -108,8 +109,7 @@ public final class SqliteStore implements Store {
       Schema schema = openOrCreate(writer, options);
       Supplier<SqliteAdapter> writerOpener = () -> openWriter(file, options);
       Connections connections =
-          new FileConnections(
-              file.path().toString(), writer, writerOpener, file::openReader, options.maxReaders());
+          new FileConnections(file, writer, writerOpener, file::openReader, options.maxReaders());
       done = true;
       return new SqliteStore(connections, schema, options, file.path().toString());
     } catch (SqliteException e) {
@@ -155,7 +155,7 @@ public final class SqliteStore implements Store {
       throw Connections.translated(e);
     }
     Connections connections =
-        new FileConnections(name, null, null, file::openOnlooker, options.maxReaders());
+        new FileConnections(file, null, null, file::openOnlooker, options.maxReaders());
     return new SqliteStore(connections, schema, options, name);
   }
 
@@ -474,6 +474,69 @@ public final class SqliteStore implements Store {
         Shape.IDS);
   }
 
+  /**
+   * Counts what this store holds, on one snapshot. It reads all records' sizes.
+   *
+   * @param largest how many of the largest streams to name, at least 0
+   * @param progress is told how many streams were counted
+   * @throws IllegalArgumentException if {@code largest} is negative
+   */
+  public StoreStatistics statistics(int largest, Progress progress) {
+    if (largest < 0) {
+      throw new IllegalArgumentException("expected at least 0 streams, found " + largest);
+    }
+    return connections.read(adapter ->
+        new StatisticsReader(adapter, schema, connections.file(), largest, progress).run());
+  }
+
+  /**
+   * Goes through the whole store, on one snapshot: SQLite's own integrity check, every checksum,
+   * and every rule of the contract. Over a single connection, writers wait for it.
+   *
+   * @param findings is given what is found, as it is found
+   * @param progress is told how many records were read
+   */
+  public VerificationReport verify(Consumer<Finding> findings, Progress progress) {
+    return connections.read(adapter -> new Verifier(adapter, schema, findings, progress).run());
+  }
+
+  /**
+   * Copies the whole database, other tables in it included, into a new file, on one snapshot and
+   * while others write. The copy is checked and brought to the disk before it is given its name,
+   * and is for its owner alone.
+   *
+   * @param target a file that does not exist
+   * @param progress is told how many bytes were written, by another thread
+   * @throws StorageException if the target exists or cannot be written
+   */
+  public void backupTo(Path target, Progress progress) {
+    connections.backup(target, progress);
+  }
+
+  /**
+   * Brings the store in a file into another format, in one transaction; a store with the bare table
+   * names of the first versions ({@code meta}, {@code records}) gets the names of today. Stores
+   * that have the file open fail from then on.
+   *
+   * @param path the file
+   * @param tables the names of the tables, before and after
+   * @param target the format to bring it into
+   * @param progress is told how many rows were converted
+   * @return what was done; nothing if the format is there already
+   * @throws IncompatibleFormatException if there is no store, or the new tables are in use
+   * @throws CorruptDataException if a row of metadata cannot be read
+   * @throws StorageException if the file cannot be written
+   */
+  public static Conversion convert(Path path, TableNames tables, Format target, Progress progress) {
+    DatabaseFile file = DatabaseFile.toConvert(path, SqliteOptions.DEFAULT.busyTimeout());
+    try (SqliteAdapter adapter = file.openWriter()) {
+      Schema.requireUtf8(adapter);
+      return adapter.write(() -> Converter.run(adapter, tables, target, progress));
+    } catch (SqliteException e) {
+      throw Connections.translated(e);
+    }
+  }
+
   @Override
   public void close() {
     connections.close();
@@ -483,14 +546,5 @@ public final class SqliteStore implements Store {
   @Override
   public String toString() {
     return name + " (" + format() + ")";
-  }
-
-  /** What the tools in this package look at a store through. */
-  Schema schema() {
-    return schema;
-  }
-
-  Connections connections() {
-    return connections;
   }
 }

@@ -11,6 +11,7 @@ public final class CorruptDataException extends StoreException {
 
   private final String docId;
   private final String table;
+  private final String problem;
   private final long seq;
 
   /**
@@ -29,6 +30,7 @@ public final class CorruptDataException extends StoreException {
         cause);
     this.docId = docId;
     this.table = table;
+    this.problem = problem;
     this.seq = seq;
   }
 
@@ -46,6 +48,7 @@ public final class CorruptDataException extends StoreException {
     super("document %s, table %s: %s".formatted(DocIds.show(docId), table, problem), cause);
     this.docId = docId;
     this.table = table;
+    this.problem = problem;
     this.seq = -1;
   }
 
@@ -57,6 +60,11 @@ public final class CorruptDataException extends StoreException {
   /** Returns the table that holds what is broken. */
   public String table() {
     return table;
+  }
+
+  /** Returns what was expected and what was found, without the place. */
+  public String problem() {
+    return problem;
   }
 
   /** Returns the sequence number of the broken row; empty if it is not a row of a stream. */
