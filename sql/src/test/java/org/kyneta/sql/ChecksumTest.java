@@ -1,0 +1,66 @@
+package org.kyneta.sql;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+
+class ChecksumTest {
+
+  @Test
+  void theSumIsTheOneOfTheFormat() throws IOException {
+    byte[] payload = "{\"kind\":\"since\"}".getBytes(UTF_8);
+    byte[] blob = {1, 2, 3};
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      text(out, "dé".getBytes(UTF_8));
+      out.writeLong(258);
+      text(out, "entry".getBytes(UTF_8));
+      text(out, payload);
+      text(out, blob);
+    }
+    assertThat(new Checksum("dé").ofRecord(258, Row.ENTRY, payload, blob))
+        .isEqualTo(crc(bytes.toByteArray()));
+  }
+
+  @Test
+  void nullIsNotAnEmptyBlob() throws IOException {
+    Checksum checksum = new Checksum("d");
+    byte[] payload = {};
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      text(out, "d".getBytes(UTF_8));
+      out.writeLong(0);
+      text(out, "meta".getBytes(UTF_8));
+      text(out, payload);
+      out.writeLong(-1);
+    }
+    assertThat(checksum.ofRecord(0, Row.META, payload, null)).isEqualTo(crc(bytes.toByteArray()));
+    assertThat(checksum.ofRecord(0, Row.META, payload, new byte[0]))
+        .isNotEqualTo(checksum.ofRecord(0, Row.META, payload, null));
+  }
+
+  @Test
+  void theKnownVectorOfTheIndex() {
+    // doc_id "" and data "": CRC-32C of sixteen zero bytes.
+    assertThat(new Checksum("").ofMeta(new byte[0])).isEqualTo(crc(new byte[16]));
+    CRC32C nineDigits = new CRC32C();
+    nineDigits.update("123456789".getBytes(UTF_8));
+    assertThat(nineDigits.getValue()).isEqualTo(0xE3069283L);
+  }
+
+  private static void text(DataOutputStream out, byte[] bytes) throws IOException {
+    out.writeLong(bytes.length);
+    out.write(bytes);
+  }
+
+  private static long crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return crc.getValue();
+  }
+}
