@@ -79,6 +79,11 @@ record Schema(RowCodec codec, boolean metaChecked, boolean recordsChecked) {
         });
   }
 
+  /** Returns whether nothing has to be added: only a marker can be missing from what was found. */
+  boolean isComplete(SqliteAdapter adapter) {
+    return codec.format() == Format.V1 || marker(adapter, codec.tables().markerName()).isPresent();
+  }
+
   /** Refuses a database in which the order of text is not that of code points. */
   static void requireUtf8(SqliteAdapter adapter) {
     String encoding = text(adapter, "PRAGMA encoding", Binding.NONE).orElse("none");

@@ -103,10 +103,13 @@ public final class SqliteStore implements Store {
     boolean done = false;
     try {
       Schema.requireUtf8(writer);
-      // Refuse before anything is changed, and again where nobody else can come between.
-      Schema.find(writer, options.tables(), options.format());
+      // Refuse before anything is changed; what is missing is made where nobody can come between.
+      Optional<Schema> found = Schema.find(writer, options.tables(), options.format());
       DatabaseFile.prepareWriter(writer, options.durability());
-      Schema schema = openOrCreate(writer, options);
+      Schema schema =
+          found
+              .filter(there -> there.isComplete(writer))
+              .orElseGet(() -> openOrCreate(writer, options));
       Supplier<SqliteAdapter> writerOpener = () -> openWriter(file, options);
       Connections connections =
           new FileConnections(file, writer, writerOpener, file::openReader, options.maxReaders());

@@ -1,0 +1,180 @@
+package org.kyneta.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.kyneta.sqlite.Databases.FORMAT_1_DDL;
+import static org.kyneta.sqlite.Databases.META;
+import static org.kyneta.sqlite.Databases.load;
+import static org.kyneta.sqlite.Databases.stream;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.kyneta.store.IncompatibleFormatException;
+import org.kyneta.store.StorageException;
+import org.kyneta.store.StoreRecord;
+
+/** What becomes of the file: its name, its permissions, and what must not happen to it. */
+class FilesTest {
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "plain.db",
+        "a?mode=memory&cache=shared.db",
+        "?enable_load_extension=true",
+        "#fragment",
+        "100%25 %41.db",
+        "with space; drop table x",
+        ":memory:",
+        ":resource:http:x",
+        "file:x.db",
+        "ünïcode-文書-😀.db"
+      })
+  void everyNameIsAName(String name) {
+    Path file = directory.resolve(name);
+    try (SqliteStore store = SqliteStore.open(file)) {
+      store.appendAll("doc", stream(3));
+    }
+    assertThat(file).isRegularFile().isNotEmptyFile();
+    assertThat(directory.toFile().list()).containsExactly(name);
+    try (SqliteStore store = SqliteStore.openReadOnly(file, SqliteOptions.DEFAULT)) {
+      assertThat(load(store, "doc")).isEqualTo(stream(3));
+    }
+  }
+
+  @Test
+  void newFilesAndTheirLogsAreForTheirOwnerAlone() throws IOException {
+    Path file = directory.resolve("store.db");
+    try (SqliteStore store = SqliteStore.open(file)) {
+      store.append("doc", StoreRecord.meta(META));
+      for (String suffix : new String[] {"", "-wal", "-shm"}) {
+        Path path = directory.resolve("store.db" + suffix);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+            .as(suffix)
+            .isEqualTo("rw-------");
+      }
+    }
+  }
+
+  @Test
+  void aDirectoryIsCalledADirectory() {
+    assertThatExceptionOfType(StorageException.class)
+        .isThrownBy(() -> SqliteStore.open(directory))
+        .withMessage(directory + ": expected a database file, found a directory");
+  }
+
+  @Test
+  void anotherKindOfFileIsRefusedAndLeftAsItIs() throws IOException {
+    Path file = Files.writeString(directory.resolve("text"), "no database ".repeat(500));
+    assertThatExceptionOfType(IncompatibleFormatException.class)
+        .isThrownBy(() -> SqliteStore.open(file))
+        .withMessageContaining("expected an SQLite database, found another kind of file");
+    assertThat(file).hasContent("no database ".repeat(500));
+  }
+
+  @Test
+  void aMissingFileIsNotCreatedByLooking() {
+    Path file = directory.resolve("none.db");
+    assertThatExceptionOfType(StorageException.class)
+        .isThrownBy(() -> SqliteStore.openReadOnly(file, SqliteOptions.DEFAULT))
+        .withMessage(file + ": expected a database file, found none");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void aMissingDirectoryIsNamed() {
+    Path file = directory.resolve("none").resolve("store.db");
+    assertThatExceptionOfType(StorageException.class)
+        .isThrownBy(() -> SqliteStore.open(file))
+        .withMessage(file.getParent() + ": expected a directory, found none");
+  }
+
+  @Test
+  void aFileThatMayNotBeWrittenIsRefused() throws IOException {
+    Path file = directory.resolve("store.db");
+    SqliteStore.open(file).close();
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+    assumeThat(Files.isWritable(file)).as("this user may write everything").isFalse();
+    assertThatExceptionOfType(StorageException.class)
+        .isThrownBy(() -> SqliteStore.open(file))
+        .withMessageContaining("expected a file that may be read and written");
+  }
+
+  @Test
+  void aDatabaseWithoutAStoreIsNoStore() throws SQLException {
+    Path file = directory.resolve("app.db");
+    Databases.run(file, "CREATE TABLE users (id INTEGER)");
+    assertThatExceptionOfType(IncompatibleFormatException.class)
+        .isThrownBy(() -> SqliteStore.openReadOnly(file, SqliteOptions.DEFAULT))
+        .withMessageContainingAll("kyneta_meta", "kyneta_records", "not-a-store");
+  }
+
+  @Test
+  void lookingLeavesAllAsItIs() throws SQLException, IOException {
+    Path rollback = directory.resolve("rollback.db");
+    Databases.run(rollback, FORMAT_1_DDL);
+    Path log = directory.resolve("log.db");
+    try (SqliteStore store = SqliteStore.open(log)) {
+      store.appendAll("doc", stream(100));
+    }
+    Map<String, String> before = contents();
+    for (Path file : new Path[] {rollback, log}) {
+      try (SqliteStore store = SqliteStore.openReadOnly(file, SqliteOptions.DEFAULT)) {
+        load(store, "doc");
+        store.head("doc");
+        store.statistics(3, Progress.NONE);
+        assertThat(store.verify(finding -> {}, Progress.NONE).isSound()).isTrue();
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+            .isThrownBy(() -> store.delete("doc"))
+            .withMessageContaining("reading only");
+      }
+    }
+    assertThat(contents()).isEqualTo(before);
+  }
+
+  @Test
+  void lookingBesideAWriterSeesWhatItWritesAndLeavesItsLog() throws IOException {
+    Path file = directory.resolve("store.db");
+    try (SqliteStore writer = SqliteStore.open(file)) {
+      writer.appendAll("doc", stream(5));
+      List<String> before = names();
+      try (SqliteStore store = SqliteStore.openReadOnly(file, SqliteOptions.DEFAULT)) {
+        assertThat(load(store, "doc")).hasSize(6);
+        writer.append("doc", Databases.entry(6));
+        assertThat(load(store, "doc")).hasSize(7);
+      }
+      assertThat(names()).isEqualTo(before);
+    }
+  }
+
+  /** Reads all files; only where no connection to one is open in this process. */
+  private Map<String, String> contents() throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    for (String name : names()) {
+      byte[] bytes = Files.readAllBytes(directory.resolve(name));
+      contents.put(name, HexFormat.of().formatHex(bytes));
+    }
+    return contents;
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+}
