@@ -105,14 +105,37 @@ class FilesTest {
   }
 
   @Test
-  void aFileThatMayNotBeWrittenIsRefused() throws IOException {
+  void aFileThatMayNotBeWrittenIsRefused() throws IOException, InterruptedException {
     Path file = directory.resolve("store.db");
     SqliteStore.open(file).close();
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
-    assumeThat(Files.isWritable(file)).as("this user may write everything").isFalse();
-    assertThatExceptionOfType(StorageException.class)
-        .isThrownBy(() -> SqliteStore.open(file))
-        .withMessageContaining("expected a file that may be read and written");
+    boolean superuser = Files.isWritable(file);
+    if (superuser) {
+      assumeThat(chattr("+i", file)).as("this user may write everything").isTrue();
+    }
+    try {
+      assertThatExceptionOfType(StorageException.class)
+          .isThrownBy(() -> SqliteStore.open(file))
+          .withMessageContaining("expected a file that may be read and written");
+      try (SqliteStore store = SqliteStore.openReadOnly(file, SqliteOptions.DEFAULT)) {
+        assertThat(load(store, "doc")).isEmpty();
+      }
+    } finally {
+      if (superuser) {
+        chattr("-i", file);
+      }
+    }
+  }
+
+  /**
+   * Makes a file one that not even the superuser may write; returns false if that cannot be had.
+   */
+  private static boolean chattr(String flag, Path file) throws InterruptedException {
+    try {
+      return new ProcessBuilder("chattr", flag, file.toString()).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

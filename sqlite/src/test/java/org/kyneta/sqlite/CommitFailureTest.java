@@ -1,0 +1,167 @@
+package org.kyneta.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.kyneta.sqlite.Databases.entry;
+import static org.kyneta.sqlite.Databases.load;
+import static org.kyneta.sqlite.Databases.stream;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.kyneta.store.Head;
+import org.kyneta.store.OutcomeUnknownException;
+import org.kyneta.store.StorageBusyException;
+import org.kyneta.store.StorageException;
+import org.kyneta.store.StoreException;
+import org.kyneta.store.StoreRecord;
+
+/** The three outcomes of a write, told apart by what becomes of its COMMIT. */
+class CommitFailureTest {
+
+  private static final int IOERR_FSYNC = 1034;
+
+  @TempDir private Path directory;
+  private Path file;
+  private Connection connection;
+  private FailingAdapter adapter;
+  private SqliteStore store;
+
+  @BeforeEach
+  void open() throws SQLException {
+    file = directory.resolve("store.db");
+    connection = Databases.connect(file);
+    adapter = new FailingAdapter(JdbcSqliteAdapter.over(connection));
+    store = SqliteStore.over(adapter);
+    store.appendAll("doc", stream(2));
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    store.close();
+    adapter.close();
+    connection.close();
+  }
+
+  @Test
+  void aCommitThatWasDoneAndNotConfirmedIsUnknownAndFoundOutByTheHead() {
+    Head before = store.head("doc");
+    adapter.failAfter(IOERR_FSYNC, "COMMIT"::equals);
+    assertThatExceptionOfType(OutcomeUnknownException.class)
+        .isThrownBy(() -> store.append("doc", entry(3)))
+        .withMessageContainingAll("\"doc\"", "append may or may not have been committed");
+    adapter.recover();
+    try (SqliteStore anew = SqliteStore.open(file)) {
+      assertThat(anew.head("doc")).isNotEqualTo(before);
+      assertThat(load(anew, "doc")).isEqualTo(stream(3));
+    }
+  }
+
+  @Test
+  void aCommitThatWasNotDoneAndNotRefusedIsUnknownAndFoundOutByTheHead() {
+    Head before = store.head("doc");
+    adapter.failBefore(IOERR_FSYNC, "COMMIT"::equals);
+    assertThatExceptionOfType(OutcomeUnknownException.class)
+        .isThrownBy(() -> store.replace("doc", stream(0)))
+        .satisfies(e -> assertThat(e.docId()).isEqualTo("doc"));
+    adapter.recover();
+    try (SqliteStore anew = SqliteStore.open(file)) {
+      assertThat(anew.head("doc")).isEqualTo(before);
+      assertThat(load(anew, "doc")).isEqualTo(stream(2));
+    }
+  }
+
+  @Test
+  void afterAnUnknownOutcomeTheConnectionIsNotWrittenToAgain() {
+    adapter.failBefore(IOERR_FSYNC, "COMMIT"::equals);
+    assertThatExceptionOfType(OutcomeUnknownException.class)
+        .isThrownBy(() -> store.append("doc", entry(3)));
+    adapter.recover();
+    assertThatExceptionOfType(StorageException.class)
+        .isThrownBy(() -> store.append("doc", entry(3)))
+        .withMessageContaining("open the store anew");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {ResultCode.BUSY, ResultCode.FULL})
+  void aCommitThatWasRefusedHasFailedAndTheStoreGoesOn(int code) {
+    adapter.failBefore(code, "COMMIT"::equals);
+    Class<? extends StoreException> expected =
+        code == ResultCode.BUSY ? StorageBusyException.class : SqliteException.class;
+    assertThatExceptionOfType(expected).isThrownBy(() -> store.append("doc", entry(3)));
+    adapter.recover();
+    assertThat(load(store, "doc")).isEqualTo(stream(2));
+    store.append("doc", entry(3));
+    assertThat(load(store, "doc")).isEqualTo(stream(3));
+  }
+
+  @Test
+  void whereverAWriteFailsTheStateBeforeIsTheStateAfter() {
+    List<Runnable> writes =
+        List.of(
+            () -> store.append("doc", entry(3)),
+            () -> store.append("doc", StoreRecord.meta(Databases.META)),
+            () -> store.appendAll("doc", List.of(entry(3), entry(4)), store.head("doc")),
+            () -> store.replace("doc", stream(1)),
+            () -> store.replace("new", stream(1)),
+            () -> store.delete("doc"));
+    for (Runnable write : writes) {
+      int failures = 0;
+      for (int statement = 1; failures < statement; statement++) {
+        AtomicInteger countdown = new AtomicInteger(statement);
+        adapter.failBefore(
+            ResultCode.FULL, sql -> !sql.equals("ROLLBACK") && countdown.decrementAndGet() == 0);
+        try {
+          write.run();
+          break; // It has fewer statements than that: every one of them has failed once.
+        } catch (StorageException e) {
+          failures++;
+        }
+        adapter.recover();
+        assertThat(load(store, "doc")).isEqualTo(stream(2));
+        assertThat(Databases.list(store, "")).containsExactly("doc");
+      }
+      assertThat(failures).isGreaterThanOrEqualTo(3);
+      adapter.recover();
+      store.delete("new");
+      store.delete("doc");
+      store.appendAll("doc", stream(2));
+    }
+    assertThat(store.verify(finding -> {}, Progress.NONE).isSound()).isTrue();
+  }
+
+  @Test
+  void aFilesWriterIsReplacedAfterAnUnknownOutcome() {
+    DatabaseFile databaseFile = DatabaseFile.toWrite(file, Duration.ofSeconds(1));
+    FailingAdapter first = new FailingAdapter(databaseFile.openWriter());
+    List<SqliteAdapter> opened = new ArrayList<>();
+    FileConnections connections =
+        new FileConnections(
+            databaseFile,
+            first,
+            () -> {
+              opened.add(databaseFile.openWriter());
+              return opened.getLast();
+            },
+            databaseFile::openReader,
+            2);
+    first.failAfter(IOERR_FSYNC, "COMMIT"::equals);
+    assertThatExceptionOfType(OutcomeUnknownException.class)
+        .isThrownBy(() -> connections.write("doc", "append", a -> 1));
+    assertThat(opened).isEmpty();
+    assertThat(connections.<Integer>write("doc", "append", a -> 2)).isEqualTo(2);
+    assertThat(opened).hasSize(1);
+    assertThatCode(connections::close).doesNotThrowAnyException();
+  }
+}
