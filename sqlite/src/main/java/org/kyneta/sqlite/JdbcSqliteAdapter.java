@@ -1,5 +1,7 @@
 package org.kyneta.sqlite;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteConnectionConfig;
 import org.sqlite.SQLiteException;
 
 /**
@@ -23,18 +27,43 @@ import org.sqlite.SQLiteException;
  */
 public final class JdbcSqliteAdapter extends SqliteAdapter {
 
+  private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
+
   private final Connection connection;
   private final boolean owned;
   private final String name;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final Map<String, Deque<PreparedStatement>> queries = new HashMap<>();
   private final StatementParameters parameters = new StatementParameters();
+  private final Runnable restoring;
   private boolean closed;
 
   private JdbcSqliteAdapter(Connection connection, boolean owned, String name) {
     this.connection = Objects.requireNonNull(connection, "connection");
     this.owned = owned;
     this.name = name;
+    this.restoring = withoutGeneratedKeys(connection);
+  }
+
+  /**
+   * Keeps sqlite-jdbc from asking for the generated key after every INSERT: nobody wants it, and
+   * the statement that asks stays open, so that no VACUUM can run.
+   *
+   * @return what undoes it
+   */
+  private static Runnable withoutGeneratedKeys(Connection connection) {
+    try {
+      if (connection.isWrapperFor(SQLiteConnection.class)) {
+        SQLiteConnectionConfig config =
+            connection.unwrap(SQLiteConnection.class).getConnectionConfig();
+        boolean before = config.isGetGeneratedKeys();
+        config.setGetGeneratedKeys(false);
+        return () -> config.setGetGeneratedKeys(before);
+      }
+    } catch (SQLException e) {
+      LOG.log(Level.DEBUG, "a connection that cannot be asked what it is", e);
+    }
+    return () -> {};
   }
 
   /**
@@ -126,6 +155,7 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
       return;
     }
     closed = true;
+    restoring.run();
     List<AutoCloseable> all = new ArrayList<>(statements.values());
     queries.values().forEach(all::addAll);
     if (owned) {
