@@ -21,23 +21,18 @@ import tools.jackson.core.json.JsonFactory;
  * Reads JSON text into values.
  *
  * <p>Text is read as {@code JSON.parse} reads it: of members with the same name the last one wins,
- * and unpaired surrogates are kept. Nesting is limited to {@value #DEEPEST} levels and a number to
- * {@value #LONGEST_NUMBER} characters, so that no text can exhaust the stack or the processor.
+ * and unpaired surrogates are kept. Nesting is limited to {@link JsonValue#DEEPEST} levels and a
+ * number to {@link JsonValue#LONGEST_NUMBER} characters, so that no text can exhaust the stack or
+ * the processor.
  */
 public final class Json {
-
-  /** The deepest nesting that is read. */
-  public static final int DEEPEST = 500;
-
-  /** The longest number that is read, in characters. */
-  public static final int LONGEST_NUMBER = 1_000;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxNestingDepth(DEEPEST)
-                  .maxNumberLength(LONGEST_NUMBER)
+                  .maxNestingDepth(JsonValue.DEEPEST)
+                  .maxNumberLength(JsonValue.LONGEST_NUMBER)
                   .maxNameLength(Integer.MAX_VALUE)
                   .maxStringLength(Integer.MAX_VALUE)
                   .build())

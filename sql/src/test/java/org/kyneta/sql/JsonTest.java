@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kyneta.store.JsonValue;
 
 class JsonTest {
 
@@ -62,7 +63,7 @@ class JsonTest {
 
   @Test
   void theDeepestNestingCanBeReadWrittenAndCompared() {
-    String deepest = "[".repeat(Json.DEEPEST) + "]".repeat(Json.DEEPEST);
+    String deepest = "[".repeat(JsonValue.DEEPEST) + "]".repeat(JsonValue.DEEPEST);
     assertThat(Json.parse(deepest)).hasToString(deepest).isEqualTo(Json.parse(deepest));
     assertThatIllegalArgumentException().isThrownBy(() -> Json.parse("[" + deepest + "]"));
   }

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sqlite.Feed.Lease;
-import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.StorageBusyException;
+import org.kyneta.store.StoreException;
 
 /**
  * The connections to a file: one writer, and as many readers as are in use at once.
@@ -77,17 +77,18 @@ final class FileConnections extends Connections {
       SqliteAdapter adapter = writer;
       return adapter.write(() -> body.apply(adapter));
     } catch (SqliteException e) {
-      if (isUnknown(e)) {
-        throw abandonWriter(unknown(docId, operation, e));
+      StoreException failure = isUnknown(e) ? unknown(docId, operation, e) : translated(e);
+      if (!leavesConnectionSound(e)) {
+        abandonWriter(failure);
       }
-      throw translated(e);
+      throw failure;
     } finally {
       writerLock.unlock();
     }
   }
 
-  /** After a failed sync, what the connection believes and what is on disk may differ. */
-  private OutcomeUnknownException abandonWriter(OutcomeUnknownException reason) {
+  /** After an I/O error, what the connection believes and what is on disk may differ. */
+  private void abandonWriter(StoreException reason) {
     SqliteAdapter abandoned = writer;
     writer = null;
     if (abandoned != null) {
@@ -97,7 +98,18 @@ final class FileConnections extends Connections {
         reason.addSuppressed(e);
       }
     }
-    return reason;
+  }
+
+  private static boolean leavesConnectionSound(SqliteException e) {
+    return switch (e.primaryCode()) {
+      case ResultCode.BUSY,
+          ResultCode.LOCKED,
+          ResultCode.FULL,
+          ResultCode.TOOBIG,
+          ResultCode.CONSTRAINT ->
+          true;
+      default -> false;
+    };
   }
 
   @Override

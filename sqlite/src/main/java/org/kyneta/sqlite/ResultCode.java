@@ -9,6 +9,8 @@ final class ResultCode {
   static final int READONLY = 8;
   static final int FULL = 13;
   static final int CANTOPEN = 14;
+  static final int TOOBIG = 18;
+  static final int CONSTRAINT = 19;
   static final int NOTADB = 26;
 
   private ResultCode() {}

@@ -32,7 +32,8 @@ class ConverterTest {
   @BeforeEach
   void writeAStore() {
     file = directory.resolve("store.db");
-    try (SqliteStore store = SqliteStore.open(file)) {
+    SqliteOptions options = SqliteOptions.DEFAULT.withDurability(Durability.NORMAL);
+    try (SqliteStore store = SqliteStore.open(file, options)) {
       for (int i = 0; i < 1_200; i++) {
         store.append("doc" + i, StoreRecord.meta(META.with("x", new JsonNumber("1.50"))));
       }

@@ -18,6 +18,15 @@ import java.util.regex.Pattern;
  */
 public sealed interface JsonValue {
 
+  /**
+   * The deepest nesting of arrays and objects that metadata may have, so that no value can exhaust
+   * the stack of whoever reads it.
+   */
+  int DEEPEST = 500;
+
+  /** The longest text that a number may have, in characters. */
+  int LONGEST_NUMBER = 1_000;
+
   /** Returns the compact text that JavaScript's {@code JSON.stringify} prints. */
   @Override
   String toString();
@@ -127,9 +136,15 @@ public sealed interface JsonValue {
     /**
      * Checks the literal.
      *
-     * @throws IllegalArgumentException if it is not a JSON number
+     * @throws IllegalArgumentException if it is not a JSON number, or longer than {@value
+     *     #LONGEST_NUMBER} characters
      */
     public JsonNumber {
+      if (literal.length() > LONGEST_NUMBER) {
+        throw new IllegalArgumentException(
+            "expected a number of at most %d characters, found %d"
+                .formatted(LONGEST_NUMBER, literal.length()));
+      }
       if (!GRAMMAR.matcher(literal).matches()) {
         throw new IllegalArgumentException("expected a JSON number, found " + quote(literal));
       }

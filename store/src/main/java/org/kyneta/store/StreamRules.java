@@ -1,7 +1,14 @@
 package org.kyneta.store;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.store.JsonValue.JsonArray;
+import org.kyneta.store.JsonValue.JsonLiteral;
+import org.kyneta.store.JsonValue.JsonNumber;
+import org.kyneta.store.JsonValue.JsonObject;
+import org.kyneta.store.JsonValue.JsonString;
 import org.kyneta.store.Payload.Bytes;
 import org.kyneta.store.Payload.Text;
 import org.kyneta.store.RecordRejectedException.Rule;
@@ -46,8 +53,17 @@ public final class StreamRules {
    */
   public static void checkSize(String docId, StoreRecord record, Limits limits) {
     switch (record) {
-      case Meta(StoreMeta meta) ->
-          checkSize(docId, "metadata", limits.metaBytes(), DocIds.utf8Length(meta.toString()));
+      case Meta(StoreMeta meta) -> {
+        if (nestsDeeperThan(JsonValue.DEEPEST, meta.toJson())) {
+          throw new RecordRejectedException(
+              Rule.SIZE_IS_LIMITED,
+              docId,
+              "metadata",
+              "nested at most " + JsonValue.DEEPEST + " deep",
+              "deeper nesting");
+        }
+        checkSize(docId, "metadata", limits.metaBytes(), DocIds.utf8Length(meta.toString()));
+      }
       case Entry(Payload payload, String version) -> {
         long size =
             switch (payload.data()) {
@@ -60,6 +76,20 @@ public final class StreamRules {
         checkSize(docId, "payload", limits.payloadBytes(), size);
       }
     }
+  }
+
+  private static boolean nestsDeeperThan(int levels, JsonValue value) {
+    return switch (value) {
+      case JsonObject(Map<String, JsonValue> members) ->
+          levels == 0
+              || members.values().stream().anyMatch(member -> nestsDeeperThan(levels - 1, member));
+      case JsonArray(List<JsonValue> elements) ->
+          levels == 0
+              || elements.stream().anyMatch(element -> nestsDeeperThan(levels - 1, element));
+      case JsonString s -> false;
+      case JsonNumber n -> false;
+      case JsonLiteral l -> false;
+    };
   }
 
   private static void checkSize(String docId, String field, long limit, long found) {

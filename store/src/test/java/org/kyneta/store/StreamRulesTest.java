@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.kyneta.store.Payload.Kind;
 import org.kyneta.store.RecordRejectedException.Rule;
@@ -67,6 +68,21 @@ class StreamRulesTest {
         .doesNotThrowAnyException();
     assertThatExceptionOfType(RecordRejectedException.class)
         .isThrownBy(() -> StreamRules.checkSize("d", meta, limits.withMetaBytes(metaBytes - 1)));
+  }
+
+  @Test
+  void whatCouldNotBeReadAgainIsNotWritten() {
+    JsonValue deep = JsonValue.JsonLiteral.NULL;
+    for (int i = 1; i < JsonValue.DEEPEST; i++) {
+      deep = new JsonValue.JsonArray(List.of(deep));
+    }
+    StoreRecord deepest = StoreRecord.meta(META.with("x", deep));
+    assertThatCode(() -> StreamRules.checkSize("d", deepest, Limits.DEFAULT))
+        .doesNotThrowAnyException();
+    StoreRecord deeper = StoreRecord.meta(META.with("x", new JsonValue.JsonArray(List.of(deep))));
+    assertThatExceptionOfType(RecordRejectedException.class)
+        .isThrownBy(() -> StreamRules.checkSize("d", deeper, Limits.DEFAULT))
+        .withMessageContaining("nested at most 500 deep");
   }
 
   @Test
