@@ -22,6 +22,8 @@ import org.sqlite.SQLiteException;
 /**
  * The adapter for an SQLite connection of JDBC.
  *
+ * {@snippet class="org.kyneta.sqlite.Examples" region="over"}
+ *
  * <p>Statements are prepared once and kept. {@link #close()} releases them, and the connection too
  * if the adapter opened it.
  */

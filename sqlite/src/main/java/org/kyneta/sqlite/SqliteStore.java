@@ -39,6 +39,8 @@ import org.sqlite.JDBC;
 /**
  * A store in SQLite.
  *
+ * {@snippet class="org.kyneta.sqlite.Examples" region="store"}
+ *
  * <p>{@link #open(Path)} is for most: a file that any number of stores, threads and processes may
  * share, the JavaScript store among them. The next sequence number and the metadata are read inside
  * the transaction that writes, so whoever else writes is seen. Of two writers one waits, for as
