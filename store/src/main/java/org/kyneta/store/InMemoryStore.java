@@ -191,28 +191,24 @@ public final class InMemoryStore implements Store {
     if (fromSeq < 0) {
       throw new IllegalArgumentException("expected a seq of at least 0, found " + fromSeq);
     }
-    requireOpen();
-    return new Records(streams.get(docId), fromSeq);
+    return new Records(read(docId), fromSeq);
   }
 
   @Override
   public Optional<StoreMeta> currentMeta(String docId) {
     StreamRules.checkId(docId);
-    requireOpen();
-    return Optional.ofNullable(streams.get(docId)).map(Stream::meta);
+    return Optional.ofNullable(read(docId)).map(Stream::meta);
   }
 
   @Override
   public Head head(String docId) {
     StreamRules.checkId(docId);
-    requireOpen();
-    return headOf(streams.get(docId));
+    return headOf(read(docId));
   }
 
   @Override
   public Cursor<String> listDocIds(String prefix) {
     StreamRules.checkId(prefix);
-    requireOpen();
     NavigableMap<String, Stream> range =
         DocIds.endOfPrefix(prefix)
             .map(end -> streams.subMap(prefix, true, end, false))
@@ -220,10 +216,20 @@ public final class InMemoryStore implements Store {
     // The map's own iterator would show later writes: the moment is kept by copying the answer.
     writer.lock();
     try {
+      requireOpen();
       return new Ids(List.copyOf(range.keySet()).iterator());
     } finally {
       writer.unlock();
     }
+  }
+
+  /**
+   * Looks before it asks whether the store is open: one that is being closed has lost its streams.
+   */
+  private @Nullable Stream read(String docId) {
+    Stream stream = streams.get(docId);
+    requireOpen();
+    return stream;
   }
 
   private void requireOpen() {
@@ -234,6 +240,9 @@ public final class InMemoryStore implements Store {
 
   @Override
   public void close() {
+    if (writer.isHeldByCurrentThread()) {
+      throw new IllegalStateException("the records of a running write must not close the store");
+    }
     writer.lock();
     try {
       closed = true;
