@@ -130,7 +130,12 @@ public record RowCodec(Format format, TableNames tables) {
     return String.valueOf(e.getMessage());
   }
 
-  private StoreMeta decodeMeta(byte[] data) {
+  /**
+   * Reads metadata.
+   *
+   * @throws IllegalArgumentException if it cannot be read
+   */
+  StoreMeta decodeMeta(byte[] data) {
     JsonObject json = Json.parseObject(Utf8.decode(data));
     return StoreMeta.fromJson(renamed(json, format.syncMember(), StoreMeta.SYNC_MODE));
   }

@@ -99,7 +99,8 @@ public final class WritePlan {
   /**
    * Returns the row to insert for the next record.
    *
-   * @throws RecordRejectedException if the record breaks a rule, or the stream is full
+   * @throws RecordRejectedException if the record breaks a rule, is metadata that could not be read
+   *     back, such as nested more deeply than {@value Json#DEEPEST} levels, or the stream is full
    */
   public Row next(StoreRecord record) {
     StreamRules.checkSize(docId, Objects.requireNonNull(record, "record"), limits);
@@ -114,7 +115,7 @@ public final class WritePlan {
     long seq = ++lastSeq;
     return switch (record) {
       case Meta(StoreMeta offered) -> {
-        newMeta = codec.encodeMeta(offered);
+        newMeta = encoded(offered);
         yield row(seq, Row.META, newMeta, null);
       }
       case Entry entry -> {
@@ -122,6 +123,21 @@ public final class WritePlan {
         yield row(seq, Row.ENTRY, RowCodec.encodeEntry(entry), blob);
       }
     };
+  }
+
+  /** Encodes metadata; what could not be read back would take the whole document with it. */
+  private String encoded(StoreMeta offered) {
+    String problem = "other metadata when read back";
+    try {
+      String json = codec.encodeMeta(offered);
+      if (codec.decodeMeta(json.getBytes(StandardCharsets.UTF_8)).equals(offered)) {
+        return json;
+      }
+    } catch (IllegalArgumentException e) {
+      problem = String.valueOf(e.getMessage());
+    }
+    throw new RecordRejectedException(
+        Rule.BACK_END_CAN_HOLD, docId, "metadata", "that can be read back", problem);
   }
 
   private Row row(long seq, String kind, String payload, byte @Nullable [] blob) {

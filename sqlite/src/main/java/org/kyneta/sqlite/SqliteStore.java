@@ -66,7 +66,7 @@ public final class SqliteStore implements Store {
   private final Schema schema;
   private final String name;
 
-  private SqliteStore(Connections connections, Schema schema, SqliteOptions options, String name) {
+  SqliteStore(Connections connections, Schema schema, SqliteOptions options, String name) {
     this.connections = connections;
     this.schema = schema;
     this.codec = schema.codec();
