@@ -103,7 +103,7 @@ abstract class SnapshotContract extends CursorContract {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 40, 800})
+  @ValueSource(ints = {0, 1, 40, 700})
   void listingShowsItsMomentWhateverIsWritten(int size) throws Exception {
     List<String> ids = IntStream.range(0, size).mapToObj(i -> "id/%04d".formatted(i)).toList();
     ids.forEach(id -> store.append(id, metaRecord()));

@@ -1,0 +1,63 @@
+package org.kyneta.sqlite;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.kyneta.sql.TableNames;
+import org.kyneta.store.Limits;
+import org.kyneta.store.Store;
+import org.kyneta.testkit.Backend;
+import org.kyneta.testkit.Trait;
+
+/** A database file, each store with connections of its own. */
+final class FileBackend implements Backend {
+
+  /** The kit forgets many cursors on purpose, and each is worth a warning with a stack trace. */
+  private static final Logger LOG = Logger.getLogger("org.kyneta.sqlite");
+
+  static {
+    LOG.setLevel(Level.SEVERE);
+  }
+
+  private final Path path;
+  private final SqliteOptions options;
+
+  FileBackend(Path path, SqliteOptions options) {
+    this.path = path;
+    this.options = options;
+  }
+
+  @Override
+  public Store open(Limits limits) {
+    return SqliteStore.open(path, options.withLimits(limits));
+  }
+
+  @Override
+  public Store openNeighbour() {
+    return SqliteStore.open(
+        path, options.withTables(new TableNames("their_meta", "their_records", "their_marker")));
+  }
+
+  /** Opens a store as {@link SqliteStore#open} does, but for a writer that fails. */
+  @Override
+  public Store openFailing(int step) {
+    DatabaseFile file = DatabaseFile.toWrite(path, options.busyTimeout());
+    FaultyAdapter writer = new FaultyAdapter(file.openWriter(), ResultCode.FULL);
+    DatabaseFile.prepareWriter(writer, options.durability());
+    Schema schema =
+        writer.write(() -> Schema.openOrCreate(writer, options.tables(), options.format()));
+    Connections connections =
+        new FileConnections(
+            path.toString(), writer, file::openWriter, file::openReader, options.maxReaders());
+    Store store = new SqliteStore(connections, schema, options, path.toString());
+    writer.failAt(step);
+    return store;
+  }
+
+  @Override
+  public Set<Trait> traits() {
+    return EnumSet.allOf(Trait.class);
+  }
+}

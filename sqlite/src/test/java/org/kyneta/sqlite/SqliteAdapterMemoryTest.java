@@ -1,0 +1,14 @@
+package org.kyneta.sqlite;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.kyneta.testkit.Backend;
+import org.kyneta.testkit.StoreConformanceTest;
+
+final class SqliteAdapterMemoryTest extends StoreConformanceTest {
+
+  @Override
+  protected Backend backend(Path directory) throws SQLException {
+    return new AdapterBackend("jdbc:sqlite::memory:");
+  }
+}

@@ -1,0 +1,13 @@
+package org.kyneta.sqlite;
+
+import java.nio.file.Path;
+import org.kyneta.testkit.Backend;
+import org.kyneta.testkit.StoreConformanceTest;
+
+final class SqliteFileTest extends StoreConformanceTest {
+
+  @Override
+  protected Backend backend(Path directory) {
+    return new FileBackend(directory.resolve("store.db"), SqliteOptions.DEFAULT);
+  }
+}
