@@ -100,7 +100,7 @@ public final class WritePlan {
    * Returns the row to insert for the next record.
    *
    * @throws RecordRejectedException if the record breaks a rule, is metadata that could not be read
-   *     back, such as nested more deeply than {@value Json#DEEPEST} levels, or the stream is full
+   *     back, or the stream is full
    */
   public Row next(StoreRecord record) {
     StreamRules.checkSize(docId, Objects.requireNonNull(record, "record"), limits);

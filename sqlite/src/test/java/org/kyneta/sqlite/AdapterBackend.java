@@ -19,7 +19,7 @@ final class AdapterBackend implements Backend {
   private static final int IOERR = 10;
 
   private final Connection connection;
-  private final FaultyAdapter adapter;
+  private final FailingAdapter adapter;
 
   /**
    * Opens a connection.
@@ -32,12 +32,12 @@ final class AdapterBackend implements Backend {
       // These tests are about rollback journals, and about the process only.
       statement.execute("PRAGMA synchronous = OFF");
     }
-    this.adapter = new FaultyAdapter(JdbcSqliteAdapter.over(connection), IOERR);
+    this.adapter = new FailingAdapter(JdbcSqliteAdapter.over(connection));
   }
 
   @Override
   public Store open(Limits limits) {
-    adapter.failAt(0);
+    adapter.recover();
     return SqliteStore.over(adapter, SqliteOptions.DEFAULT.withLimits(limits));
   }
 
@@ -50,7 +50,7 @@ final class AdapterBackend implements Backend {
   @Override
   public Store openFailing(int step) {
     Store store = SqliteStore.over(adapter);
-    adapter.failAt(step);
+    adapter.failBefore(IOERR, FileBackend.step(step));
     return store;
   }
 

@@ -3,6 +3,8 @@ package org.kyneta.sqlite;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.kyneta.sql.TableNames;
@@ -44,16 +46,21 @@ final class FileBackend implements Backend {
   @Override
   public Store openFailing(int step) {
     DatabaseFile file = DatabaseFile.toWrite(path, options.busyTimeout());
-    FaultyAdapter writer = new FaultyAdapter(file.openWriter(), ResultCode.FULL);
+    FailingAdapter writer = new FailingAdapter(file.openWriter());
     DatabaseFile.prepareWriter(writer, options.durability());
     Schema schema =
         writer.write(() -> Schema.openOrCreate(writer, options.tables(), options.format()));
     Connections connections =
-        new FileConnections(
-            path.toString(), writer, file::openWriter, file::openReader, options.maxReaders());
+        new FileConnections(file, writer, file::openWriter, file::openReader, options.maxReaders());
     Store store = new SqliteStore(connections, schema, options, path.toString());
-    writer.failAt(step);
+    writer.failBefore(ResultCode.FULL, step(step));
     return store;
+  }
+
+  /** Matches the n-th statement that changes something, counted from 1. */
+  static Predicate<String> step(int number) {
+    AtomicInteger left = new AtomicInteger(number);
+    return sql -> !sql.startsWith("SELECT") && left.decrementAndGet() == 0;
   }
 
   @Override

@@ -160,16 +160,35 @@ abstract class MetadataMembersContract extends MetadataContract {
   }
 
   @Test
-  void metadataThatCouldNotBeReadBackIsNotTaken() {
-    JsonValue deep = JsonLiteral.TRUE;
-    for (int i = 0; i < 600; i++) {
-      deep = new JsonArray(List.of(deep));
+  void metadataAsLargeAsAllowedIsKept() {
+    assertKept(nested(JsonValue.DEEPEST));
+    assertKept(META.with("long", new JsonNumber("1".repeat(JsonValue.LONGEST_NUMBER))));
+    assertKept(
+        META.with("small", new JsonNumber("-0." + "1".repeat(JsonValue.LONGEST_NUMBER - 3))));
+  }
+
+  @Test
+  void metadataThatIsNestedTooDeeplyIsRefused() {
+    for (int levels : List.of(JsonValue.DEEPEST + 1, JsonValue.DEEPEST * 2)) {
+      assertRefusedWith(Rule.SIZE_IS_LIMITED, nested(levels));
     }
-    assertKeptOrRefused(META.with("deep", deep));
-    assertKeptOrRefused(META.with("long", new JsonNumber("1" + "0".repeat(2_000))));
+  }
+
+  /** Returns metadata of so many levels, which are objects and arrays by turns. */
+  private static StoreMeta nested(int levels) {
+    JsonValue value = JsonLiteral.TRUE;
+    for (int i = 1; i < levels; i++) {
+      value = i % 2 == 0 ? new JsonArray(List.of(value)) : new JsonObject(Map.of("o", value));
+    }
+    return META.with("deep", value);
+  }
+
+  @Test
+  void metadataThatCouldNotBeReadBackIsNotTaken() {
     assertKeptOrRefused(META.with("huge", new JsonNumber("1e999999999999")));
     // What the JavaScript original's first format calls the sync mode.
     assertKeptOrRefused(META.with("syncProtocol", text("something else")));
+    assertKeptOrRefused(META.with("syncProtocol", META.member(StoreMeta.SYNC_MODE).orElseThrow()));
   }
 
   private static JsonString text(String text) {
@@ -180,24 +199,24 @@ abstract class MetadataMembersContract extends MetadataContract {
     if (has(trait)) {
       assertKept(meta);
     } else {
-      assertRefusedByBackEnd(meta);
+      assertRefusedWith(Rule.BACK_END_CAN_HOLD, meta);
     }
   }
 
   private void assertKeptOrRefused(StoreMeta meta) {
     Throwable thrown = catchThrowable(() -> assertKept(meta));
     if (thrown instanceof RecordRejectedException) {
-      assertRefusedByBackEnd(meta);
+      assertRefusedWith(Rule.BACK_END_CAN_HOLD, meta);
     } else {
       assertThat(thrown).isNull();
     }
   }
 
-  private void assertRefusedByBackEnd(StoreMeta meta) {
+  private void assertRefusedWith(Rule rule, StoreMeta meta) {
     StoreRecord record = StoreRecord.meta(meta);
-    assertRefused(Rule.BACK_END_CAN_HOLD, () -> store.append(DOC, record));
-    assertRefused(Rule.BACK_END_CAN_HOLD, () -> store.appendAll(DOC, List.of(record, entry(1))));
-    assertRefused(Rule.BACK_END_CAN_HOLD, () -> store.replace(DOC, List.of(record)));
+    assertRefused(rule, () -> store.append(DOC, record));
+    assertRefused(rule, () -> store.appendAll(DOC, List.of(record, entry(1))));
+    assertRefused(rule, () -> store.replace(DOC, List.of(record)));
     assertAbsent(store, DOC);
   }
 
