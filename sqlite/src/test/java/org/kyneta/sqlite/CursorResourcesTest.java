@@ -74,10 +74,9 @@ class CursorResourcesTest {
   @Test
   void aForgottenCursorIsReclaimedAndItsPlaceLogged() throws InterruptedException {
     List<LogRecord> logged = new CopyOnWriteArrayList<>();
-    Logger logger = Logger.getLogger("org.kyneta.sqlite");
+    Logger root = Logger.getLogger("");
     Handler handler = collecting(logged);
-    logger.addHandler(handler);
-    logger.setUseParentHandlers(false);
+    root.addHandler(handler);
     try (SqliteStore store = open(1)) {
       store.appendAll("doc", stream(LONG));
       forgetACursor(store);
@@ -99,8 +98,7 @@ class CursorResourcesTest {
                 .anyMatch(frame -> frame.getMethodName().equals("forgetACursor"));
           });
     } finally {
-      logger.removeHandler(handler);
-      logger.setUseParentHandlers(true);
+      root.removeHandler(handler);
     }
   }
 
