@@ -1,0 +1,157 @@
+package org.kyneta.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/**
+ * Measures this store beside its peers.
+ *
+ * <p>All peers run at once as child processes, of which one works at a time: in each round every
+ * peer has its turn, in an order that is drawn anew. What disturbs the machine so disturbs all of
+ * them alike. A first round only warms up; of the others medians are taken.
+ */
+final class Compare {
+
+  private static final double ROUND_SECONDS = 0.3;
+  private static final double QUICK_ROUND_SECONDS = 0.05;
+  private static final int MOST_TIMES = 100_000;
+
+  private final CompareOptions options;
+  private final Peers peers;
+  private final Path directory;
+  private final Path traces;
+  private final Random random = new Random();
+
+  private Compare(CompareOptions options, Peers peers, Path directory, Path traces) {
+    this.options = options;
+    this.peers = peers;
+    this.directory = directory;
+    this.traces = traces;
+  }
+
+  /** Runs the comparison that the arguments ask for. */
+  public static void main(String[] arguments) throws IOException {
+    Path checkout = Path.of(System.getProperty("kyneta.checkout", "")).toAbsolutePath();
+    PrintStream out = new PrintStream(System.out, /* autoFlush= */ true, StandardCharsets.UTF_8);
+    try {
+      CompareOptions options =
+          CompareOptions.parse(List.of(arguments), checkout.resolve("benchmarks/target"));
+      if (options.help()) {
+        out.println(CompareOptions.USAGE);
+      } else {
+        run(options, checkout, out);
+      }
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage() + "\n\n" + CompareOptions.USAGE);
+      System.exit(2);
+    } catch (IllegalStateException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void run(CompareOptions options, Path checkout, PrintStream out)
+      throws IOException {
+    Files.createDirectories(options.directory());
+    Path directory = Files.createTempDirectory(options.directory().toAbsolutePath(), "compare-");
+    try (Peers peers = Peers.start(checkout)) {
+      Path traces = checkout.resolveSibling("shared").resolve("traces");
+      new Compare(options, peers, directory, traces).run(out);
+    } finally {
+      clear(directory);
+      Files.delete(directory);
+    }
+  }
+
+  private void run(PrintStream out) throws IOException {
+    if (!options.json()) {
+      Report.printHead(out);
+    }
+    for (Figure figure : Figure.all(options.quick())) {
+      if (!options.only().matcher(figure.name()).find()) {
+        continue;
+      }
+      String trace = figure.trace();
+      if (trace != null && !Files.exists(traces.resolve(trace + ".updates.gz"))) {
+        System.err.printf("skipping %s: there is no such session in %s%n", figure.name(), traces);
+        continue;
+      }
+      Series series = measure(figure);
+      if (options.json()) {
+        Report.printJson(series, out);
+      } else {
+        Report.printRow(series, out);
+      }
+      clear(directory);
+    }
+  }
+
+  /** A peer, and the command that it is given in every round. */
+  private record Contender(PeerProcess peer, Command command) {}
+
+  private Series measure(Figure figure) {
+    List<Contender> order = new ArrayList<>();
+    for (PeerProcess peer : peers.processes()) {
+      order.add(new Contender(peer, prepare(figure, peer)));
+    }
+    Series series = new Series(figure);
+    for (int round = 0; round <= options.rounds(); round++) {
+      Collections.shuffle(order, random);
+      for (Contender contender : order) {
+        Outcome outcome = contender.peer.ask(contender.command);
+        if (round > 0) {
+          series.add(contender.peer.name(), outcome.perSecond());
+        }
+      }
+    }
+    return series;
+  }
+
+  /** Makes a peer's database, and returns the command of its rounds. */
+  private Command prepare(Figure figure, PeerProcess peer) {
+    Path file = directory.resolve(peer.name() + ".db");
+    Command command = figure.command(file);
+    String trace = figure.trace();
+    if (trace != null) {
+      command = command.with("trace", unpacked(trace).toString());
+    }
+    if (!figure.isRepeated()) {
+      return command;
+    }
+    peer.ask(figure.fill(file));
+    // Twice, since the first time includes what a virtual machine compiles.
+    int times = timesOf(peer.ask(command.with("times", 1)), 1);
+    return command.with("times", timesOf(peer.ask(command.with("times", times)), times));
+  }
+
+  /** Returns how often a peer can do its work in one round, so that all rounds are long enough. */
+  private int timesOf(Outcome outcome, int times) {
+    double seconds = options.quick() ? QUICK_ROUND_SECONDS : ROUND_SECONDS;
+    double once = Math.max(1, outcome.nanoseconds()) / 1e9 / times;
+    return Math.clamp(Math.round(seconds / once), 1, MOST_TIMES);
+  }
+
+  private Path unpacked(String trace) {
+    Path updates = directory.resolve(trace + ".updates");
+    if (!Files.exists(updates)) {
+      Payloads.unpack(traces.resolve(trace + ".updates.gz"), updates);
+    }
+    return updates;
+  }
+
+  private static void clear(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.delete(file);
+      }
+    }
+  }
+}
