@@ -44,20 +44,28 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
     this.connection = Objects.requireNonNull(connection, "connection");
     this.owned = owned;
     this.name = name;
-    this.restoring = withoutGeneratedKeys(connection);
+    this.restoring = withoutExtras(connection, owned);
   }
 
   /**
-   * Keeps sqlite-jdbc from asking for the generated key after every INSERT: nobody wants it, and
-   * the statement that asks stays open, so that no VACUUM can run.
+   * Keeps sqlite-jdbc from doing more than it is asked for.
+   *
+   * <p>After every INSERT it asks for the generated key: nobody wants it, and the statement that
+   * asks stays open, so that no VACUUM can run. And in auto-commit mode it tries to begin and
+   * commit a transaction after every statement, which takes time and has no effect. On a connection
+   * of ours only its note of that mode is changed: no transaction is begun but by the statements
+   * that say so.
    *
    * @return what undoes it
    */
-  private static Runnable withoutGeneratedKeys(Connection connection) {
+  private static Runnable withoutExtras(Connection connection, boolean owned) {
     try {
       if (connection.isWrapperFor(SQLiteConnection.class)) {
         SQLiteConnectionConfig config =
             connection.unwrap(SQLiteConnection.class).getConnectionConfig();
+        if (owned) {
+          config.setAutoCommit(false);
+        }
         boolean before = config.isGetGeneratedKeys();
         config.setGetGeneratedKeys(false);
         return () -> config.setGetGeneratedKeys(before);
