@@ -40,7 +40,7 @@ interface Shape<R> {
             checksum = StoredRow.NO_CHECKSUM;
           }
           return new StoredRow(
-              rows.integer(1), rows.text(2), rows.bytes(3), rows.bytes(4), checksum);
+              rows.integer(1), Kinds.read(rows, 2), rows.bytes(3), rows.bytes(4), checksum);
         }
 
         @Override

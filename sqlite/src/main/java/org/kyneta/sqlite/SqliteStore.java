@@ -393,7 +393,8 @@ public final class SqliteStore implements Store {
     HeadDigest digest = new HeadDigest();
     try (Rows rows = adapter.iterate(statements.load, Statements.id(docId))) {
       while (rows.next()) {
-        digest.add(rows.integer(1), String.valueOf(rows.text(2)), rows.bytes(3), rows.bytes(4));
+        digest.add(
+            rows.integer(1), String.valueOf(Kinds.read(rows, 2)), rows.bytes(3), rows.bytes(4));
       }
     }
     return digest;
