@@ -9,7 +9,6 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.kyneta.sql.Checksum;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.HeadDigest;
 import org.kyneta.sql.Row;
@@ -64,12 +63,14 @@ public final class SqliteStore implements Store {
   private final Statements statements;
   private final Limits limits;
   private final Schema schema;
+  private final IndexReader index;
   private final String name;
 
   SqliteStore(Connections connections, Schema schema, SqliteOptions options, String name) {
     this.connections = connections;
     this.schema = schema;
     this.codec = schema.codec();
+    this.index = new IndexReader(codec);
     this.statements = schema.statements();
     this.limits = options.limits();
     this.name = name;
@@ -347,7 +348,7 @@ public final class SqliteStore implements Store {
       long lastSeq = rows.isNull(tail) ? -1 : rows.integer(tail);
       StoreMeta current;
       if (readMeta) {
-        current = decodeMeta(docId, rows);
+        current = index.read(docId, rows);
       } else {
         current = rows.isNull(1) ? null : UNREAD;
       }
@@ -355,27 +356,9 @@ public final class SqliteStore implements Store {
     }
   }
 
-  private @Nullable StoreMeta decodeMeta(String docId, Rows rows) {
-    byte[] data = rows.bytes(1);
-    if (data == null) {
-      return null;
-    }
-    if (!rows.isNull(2)) {
-      long computed = new Checksum(docId).ofMeta(data);
-      if (computed != rows.integer(2)) {
-        throw new CorruptDataException(
-            docId,
-            tables().metaIn(format()),
-            "checksum: expected %08x, found %08x".formatted(rows.integer(2), computed),
-            null);
-      }
-    }
-    return codec.decodeIndex(docId, data);
-  }
-
   private Optional<StoreMeta> readMeta(SqliteAdapter adapter, String docId) {
     try (Rows rows = adapter.iterate(statements.meta, Statements.id(docId))) {
-      return rows.next() ? Optional.ofNullable(decodeMeta(docId, rows)) : Optional.empty();
+      return rows.next() ? Optional.ofNullable(index.read(docId, rows)) : Optional.empty();
     }
   }
 
