@@ -1,0 +1,134 @@
+package org.kyneta.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Format;
+import org.kyneta.sql.TableNames;
+import org.kyneta.sqlite.SqliteOptions;
+import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.store.IncompatibleFormatException;
+import org.kyneta.store.IncompatibleFormatException.Reason;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Copies all documents of one store into another. */
+@Command(
+    name = "copy",
+    header = "Copy all documents of a store into another store, and compare.",
+    description = {
+      "",
+      "DST is created if it does not exist, in the format of STORE unless --format says another. "
+          + "If it exists, none of the documents may be in it (then nothing is copied), unless "
+          + "--replace is given; its other documents stay.",
+      "",
+      "Every document is copied as it was at one moment, read back and compared; at the end both "
+          + "sides' SHA-256 is printed. Memory is bounded by the largest record. STORE is not "
+          + "changed."
+    })
+final class CopyCommand extends Subcommand {
+
+  @Mixin private final StoreArgument source = new StoreArgument();
+
+  @Parameters(index = "1", paramLabel = "DST", description = "The SQLite file to copy into.")
+  @SuppressWarnings("NullAway.Init")
+  private Path target;
+
+  @Option(
+      names = "--dst-tables",
+      paramLabel = TablesConverter.LABEL,
+      converter = TablesConverter.class,
+      description = "The names of the tables in DST, where they are not the usual ones.")
+  private TableNames targetTables = TableNames.DEFAULT;
+
+  @Option(
+      names = "--format",
+      paramLabel = "1|2",
+      converter = FormatConverter.class,
+      description = "The format that DST must have.")
+  private @Nullable Format format;
+
+  @Option(
+      names = "--replace",
+      description = "Replace documents that are in DST; without this they are an error.")
+  private boolean replace;
+
+  @Mixin private final JsonOption json = new JsonOption();
+
+  @Override
+  int run() {
+    if (isSameFile()
+        && source.tables().recordsName().equalsIgnoreCase(targetTables.recordsName())) {
+      throw wrongUsage("expected two stores, found one twice: " + target);
+    }
+    long started = System.nanoTime();
+    StoreCopy copy;
+    Format copied;
+    try (SqliteStore from = source.openToLook();
+        SqliteStore to = openTarget(from);
+        ProgressLine progress = progress("copy", "records")) {
+      copy = new StoreCopy(from, to, replace, progress);
+      copy.run();
+      copied = to.format();
+    }
+    report(copy, copied, System.nanoTime() - started);
+    return Kyneta.DONE;
+  }
+
+  private SqliteStore openTarget(SqliteStore from) {
+    SqliteOptions options = LoadCommand.UNLIMITED.withTables(targetTables);
+    Format wanted = format;
+    if (wanted == null && isNew(options)) {
+      wanted = from.format();
+    }
+    return SqliteStore.open(target, wanted == null ? options : options.withFormat(wanted));
+  }
+
+  private boolean isNew(SqliteOptions options) {
+    if (!Files.exists(target)) {
+      return true;
+    }
+    try {
+      SqliteStore.openReadOnly(target, options).close();
+      return false;
+    } catch (IncompatibleFormatException e) {
+      return e.reason() == Reason.NOT_A_STORE;
+    }
+  }
+
+  private boolean isSameFile() {
+    try {
+      return Files.isSameFile(source.path(), target);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void report(StoreCopy copy, Format format, long nanos) {
+    if (json.isOn()) {
+      out()
+          .line(
+              new Fields()
+                  .put("documents", copy.documents())
+                  .put("records", copy.records())
+                  .put("format", format.number())
+                  .put("sha256", copy.digest())
+                  .toJson());
+      return;
+    }
+    out()
+        .line(
+            "%s: %s with %s copied in %s (%s), %s"
+                .formatted(
+                    Shown.line(target.toString()),
+                    Shown.count(copy.documents(), "document"),
+                    Shown.count(copy.records(), "record"),
+                    Shown.seconds(nanos),
+                    Shown.rate(copy.records(), nanos, "records"),
+                    format));
+    out().line("  both sides are equal, SHA-256 %s".formatted(copy.digest()));
+  }
+}

@@ -1,0 +1,139 @@
+package org.kyneta.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Format;
+import org.kyneta.sqlite.SqliteOptions;
+import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.store.Head;
+import org.kyneta.store.HeadConflictException;
+import org.kyneta.store.Limits;
+import org.kyneta.store.OutcomeUnknownException;
+import org.kyneta.store.StoreException;
+import org.kyneta.store.StoreRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Reads documents from JSON lines. */
+@Command(
+    name = "load",
+    header = "Read documents from standard input, as dump prints them.",
+    description = {
+      "",
+      "Reads JSON lines as dump prints them, from a store of either format, and stores one "
+          + "document after the other, each whole or not at all. The store is created if it does "
+          + "not exist. Lines and records may be of any size; memory is bounded by the largest "
+          + "record.",
+      "",
+      "Stops at the first line that is wrong, says which and why, and how many documents were "
+          + "stored before it; those stay."
+    })
+final class LoadCommand extends Subcommand {
+
+  /** What is there already may be of any size, and so may its copy. */
+  static final SqliteOptions UNLIMITED =
+      SqliteOptions.DEFAULT.withLimits(
+          new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));
+
+  @Mixin private final StoreArgument store = new StoreArgument();
+
+  @Option(
+      names = "--format",
+      paramLabel = "1|2",
+      converter = FormatConverter.class,
+      description = "The format that the store must have; a new one gets format 1 by default.")
+  private @Nullable Format format;
+
+  @Option(
+      names = "--replace",
+      description = "Replace documents that exist; without this they are an error.")
+  private boolean replace;
+
+  @Mixin private final JsonOption json = new JsonOption();
+
+  private long documents;
+  private long records;
+
+  @Override
+  int run() {
+    long started = System.nanoTime();
+    Format loaded;
+    try (SqliteStore opened = store.openToWrite(UNLIMITED, format);
+        ProgressLine progress = progress("load", "records")) {
+      loaded = opened.format();
+      Lines lines = new Lines(streams().in());
+      while (lines.next()) {
+        load(opened, lines, progress);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("standard input", e);
+    }
+    long nanos = System.nanoTime() - started;
+    if (json.isOn()) {
+      out()
+          .line(
+              new Fields()
+                  .put("documents", documents)
+                  .put("records", records)
+                  .put("format", loaded.number())
+                  .toJson());
+    } else {
+      out()
+          .line(
+              "%s: %s with %s loaded in %s (%s), %s"
+                  .formatted(
+                      Shown.line(store.path().toString()),
+                      Shown.count(documents, "document"),
+                      Shown.count(records, "record"),
+                      Shown.seconds(nanos),
+                      Shown.rate(records, nanos, "records"),
+                      loaded));
+    }
+    return Kyneta.DONE;
+  }
+
+  private void load(SqliteStore opened, Lines lines, ProgressLine progress) {
+    try {
+      Optional<DumpLine> found = DumpLine.begin(lines.line());
+      if (found.isPresent()) {
+        try (DumpLine line = found.get()) {
+          store(opened, line, progress);
+        }
+      }
+    } catch (HeadConflictException e) {
+      throw bad(
+          lines,
+          "document %s exists already (--replace replaces it)".formatted(Shown.id(e.docId())),
+          e);
+    } catch (OutcomeUnknownException e) {
+      throw bad(lines, e.getMessage() + "; look for it before you load this line again", e);
+    } catch (BadLineException | StoreException | Failure e) {
+      throw bad(lines, e.getMessage(), e);
+    }
+  }
+
+  private void store(SqliteStore opened, DumpLine line, ProgressLine progress) {
+    Iterable<StoreRecord> stream =
+        () -> new Watched<>(line, record -> progress.at(records + line.records(), -1));
+    if (replace) {
+      opened.replace(line.docId(), stream);
+    } else {
+      opened.replace(line.docId(), stream, Head.ABSENT);
+    }
+    documents++;
+    records += line.records();
+  }
+
+  private Failure bad(Lines lines, @Nullable String problem, Exception cause) {
+    return new Failure(
+        "line %d: %s; %s before it stored"
+            .formatted(
+                lines.number(),
+                problem,
+                documents == 0 ? "no document" : Shown.count(documents, "document")),
+        cause);
+  }
+}
