@@ -36,6 +36,9 @@ final class DatabaseFile {
   private final Path path;
   private final Duration busyTimeout;
 
+  /** Whether there was no log when somebody first looked, so that it is ours to remove. */
+  private volatile boolean tidiesUp;
+
   private DatabaseFile(Path path, Duration busyTimeout) {
     this.path = path;
     this.busyTimeout = busyTimeout;
@@ -146,7 +149,8 @@ final class DatabaseFile {
 
   /**
    * Opens a connection that only looks. One to a file in WAL mode creates a log and leaves it if it
-   * may not write; so where there is no log, it may, and tidies up when it is closed.
+   * may not write; so where there is no log, it may, and tidies up when it is closed. Then so may
+   * those that come after it, of which one may be closed last.
    */
   SqliteAdapter openOnlooker() {
     return openToLook(/* queryOnly= */ true);
@@ -159,7 +163,8 @@ final class DatabaseFile {
 
   private SqliteAdapter openToLook(boolean queryOnly) {
     Path log = path.resolveSibling(path.getFileName() + "-wal");
-    if (!Files.exists(log) && Files.isWritable(path) && Files.isWritable(parent())) {
+    if (tidiesUp || (!Files.exists(log) && Files.isWritable(path) && Files.isWritable(parent()))) {
+      tidiesUp = true;
       return open("rw", queryOnly);
     }
     try {

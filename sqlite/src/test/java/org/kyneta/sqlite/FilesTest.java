@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kyneta.store.IncompatibleFormatException;
+import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StorageException;
 import org.kyneta.store.StoreRecord;
 
@@ -167,6 +168,23 @@ class FilesTest {
             .withMessageContaining("reading only");
       }
     }
+    assertThat(contents()).isEqualTo(before);
+  }
+
+  @Test
+  void lookingThroughSeveralConnectionsAtOnceLeavesAllAsItIs() throws IOException {
+    Path file = directory.resolve("log.db");
+    try (SqliteStore store = SqliteStore.open(file)) {
+      store.appendAll("doc", stream(100));
+      store.appendAll("other", stream(100));
+    }
+    Map<String, String> before = contents();
+    SqliteStore store = SqliteStore.openReadOnly(file, SqliteOptions.DEFAULT);
+    RecordCursor first = store.loadAll("doc");
+    RecordCursor second = store.loadAll("other");
+    second.next();
+    first.close();
+    store.close();
     assertThat(contents()).isEqualTo(before);
   }
 
