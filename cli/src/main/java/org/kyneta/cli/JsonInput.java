@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.kyneta.sql.Json;
 import org.kyneta.store.JsonValue;
 import org.kyneta.store.JsonValue.JsonArray;
 import org.kyneta.store.JsonValue.JsonLiteral;
@@ -39,8 +38,8 @@ final class JsonInput implements AutoCloseable {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxNestingDepth(Json.DEEPEST)
-                  .maxNumberLength(Json.LONGEST_NUMBER)
+                  .maxNestingDepth(JsonValue.DEEPEST)
+                  .maxNumberLength(JsonValue.LONGEST_NUMBER)
                   .maxNameLength(Integer.MAX_VALUE)
                   .maxStringLength(Integer.MAX_VALUE)
                   .build())
