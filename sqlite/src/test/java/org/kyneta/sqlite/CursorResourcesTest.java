@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -74,9 +75,11 @@ class CursorResourcesTest {
   @Test
   void aForgottenCursorIsReclaimedAndItsPlaceLogged() throws InterruptedException {
     List<LogRecord> logged = new CopyOnWriteArrayList<>();
-    Logger root = Logger.getLogger("");
+    Logger logger = Logger.getLogger("org.kyneta.sqlite");
+    Level before = logger.getLevel(); // Runs of the kit forget cursors by the dozen, in silence.
     Handler handler = collecting(logged);
-    root.addHandler(handler);
+    logger.setLevel(Level.WARNING);
+    logger.addHandler(handler);
     try (SqliteStore store = open(1)) {
       store.appendAll("doc", stream(LONG));
       forgetACursor(store);
@@ -98,7 +101,8 @@ class CursorResourcesTest {
                 .anyMatch(frame -> frame.getMethodName().equals("forgetACursor"));
           });
     } finally {
-      root.removeHandler(handler);
+      logger.removeHandler(handler);
+      logger.setLevel(before);
     }
   }
 
