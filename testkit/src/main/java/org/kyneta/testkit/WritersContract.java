@@ -190,17 +190,19 @@ abstract class WritersContract extends HeadContract {
   @Test
   void deleteThatRacesAppendsLeavesNoHalfDocument() throws Exception {
     Store other = another();
-    for (int round = 0; round < 25; round++) {
-      List<Callable<Boolean>> tasks =
+    for (int round = 0; round < 24; round++) {
+      int delay = round % 3;
+      store.replace(DOC, stream(2));
+      Race.run(
           List.of(
               () -> {
+                Thread.sleep(delay);
                 other.delete(DOC);
                 return true;
               },
-              () -> isTaken(() -> store.append(DOC, entry("racing"))),
-              () -> isTaken(() -> store.append(DOC, metaRecord("racing"))));
-      store.replace(DOC, stream(2));
-      Race.run(tasks);
+              () -> isTaken(() -> store.append(DOC, entry("first"))),
+              () -> isTaken(() -> other.append(DOC, entry("second"))),
+              () -> delay == 0 || isTaken(() -> store.append(DOC, metaRecord("racing")))));
       List<StoreRecord> left = load(store, DOC);
       if (left.isEmpty()) {
         assertAbsent(store, DOC);
