@@ -257,7 +257,10 @@ public final class SqliteStore implements Store {
         docId,
         "append",
         adapter -> {
-          WritePlan plan = planAppend(adapter, docId, record instanceof StoreRecord.Meta);
+          WritePlan plan =
+              record instanceof StoreRecord.Entry
+                  ? planEntry(adapter, docId)
+                  : planAppend(adapter, docId);
           statements.insert(adapter, docId, plan.next(record));
           plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
           return null;
@@ -284,7 +287,7 @@ public final class SqliteStore implements Store {
         "append",
         adapter -> {
           HeadDigest digest = expected == null ? null : requireHead(adapter, docId, expected);
-          WritePlan plan = planAppend(adapter, docId, /* readMeta= */ true);
+          WritePlan plan = planAppend(adapter, docId);
           insertAll(adapter, docId, plan, records, digest);
           plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
           return digest == null ? null : digest.head();
@@ -339,19 +342,22 @@ public final class SqliteStore implements Store {
     }
   }
 
-  /** Plans an append from what is there; an entry only needs to know that there is metadata. */
-  private WritePlan planAppend(SqliteAdapter adapter, String docId, boolean readMeta) {
-    String sql = readMeta ? statements.metaAndTail : statements.tail;
-    try (Rows rows = adapter.iterate(sql, Statements.id(docId))) {
-      rows.next();
-      int tail = readMeta ? 3 : 2;
-      long lastSeq = rows.isNull(tail) ? -1 : rows.integer(tail);
-      StoreMeta current;
-      if (readMeta) {
-        current = index.read(docId, rows);
-      } else {
-        current = rows.isNull(1) ? null : UNREAD;
+  /** Plans an append of an entry, which only needs to know that there is metadata. */
+  private WritePlan planEntry(SqliteAdapter adapter, String docId) {
+    try (Rows rows = adapter.iterate(statements.tail, Statements.id(docId))) {
+      if (rows.next()) {
+        return WritePlan.append(codec, limits, docId, UNREAD, rows.integer(1), Long.MAX_VALUE);
       }
+    }
+    // Whether there is nothing at all, or records that have lost their metadata.
+    return planAppend(adapter, docId);
+  }
+
+  private WritePlan planAppend(SqliteAdapter adapter, String docId) {
+    try (Rows rows = adapter.iterate(statements.metaAndTail, Statements.id(docId))) {
+      rows.next();
+      long lastSeq = rows.isNull(3) ? -1 : rows.integer(3);
+      StoreMeta current = index.read(docId, rows);
       return WritePlan.append(codec, limits, docId, current, lastSeq, Long.MAX_VALUE);
     }
   }

@@ -11,7 +11,7 @@ import org.kyneta.sqlite.SqliteAdapter.Binding;
  */
 final class Statements {
 
-  /** Existence of metadata (1 or NULL), and the last sequence number or NULL. */
+  /** The last sequence number, -1 without records: one row if there is metadata, else none. */
   final String tail;
 
   /** Metadata and its checksum or NULLs, and the last sequence number or NULL: always one row. */
@@ -39,7 +39,7 @@ final class Statements {
     String metaSum = metaChecked ? "crc32c" : "NULL";
     String recordSum = recordsChecked ? "crc32c" : "NULL";
     String last = "(SELECT max(seq) FROM " + records + " WHERE doc_id = ?1)";
-    this.tail = "SELECT (SELECT 1 FROM " + meta + " WHERE doc_id = ?1), " + last;
+    this.tail = "SELECT ifnull(" + last + ", -1) AS seq FROM " + meta + " WHERE doc_id = ?1";
     this.metaAndTail =
         "SELECT m.data, %s, t.seq FROM (SELECT %s AS seq) t LEFT JOIN %s m ON m.doc_id = ?1"
             .formatted(metaChecked ? "m.crc32c" : "NULL", last, meta);
