@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
       "Every document is copied as it was at one moment, read back and compared; at the end both "
           + "sides' SHA-256 is printed. Memory is bounded by the largest record. STORE is not "
           + "changed."
-    })
+    },
+    footer = {"", "Example: kyneta copy old.db new.db --format 2"})
 final class CopyCommand extends Subcommand {
 
   @Mixin private final StoreArgument source = new StoreArgument();
@@ -39,9 +40,9 @@ final class CopyCommand extends Subcommand {
 
   @Option(
       names = "--dst-tables",
-      paramLabel = TablesConverter.LABEL,
+      paramLabel = "NAMES",
       converter = TablesConverter.class,
-      description = "The names of the tables in DST, where they are not the usual ones.")
+      description = "The tables in DST, where not the usual ones; as --tables.")
   private TableNames targetTables = TableNames.DEFAULT;
 
   @Option(

@@ -22,7 +22,8 @@ import picocli.CommandLine.Mixin;
       "",
       "Every document is as it was at one moment, whoever writes meanwhile; memory is bounded "
           + "by the largest record. Nothing is created or changed."
-    })
+    },
+    footer = {"", "Example: kyneta dump store.db | gzip > store.jsonl.gz"})
 final class DumpCommand extends Subcommand {
 
   @Mixin private final StoreArgument store = new StoreArgument();

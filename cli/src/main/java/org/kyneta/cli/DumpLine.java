@@ -59,10 +59,10 @@ final class DumpLine implements Iterator<StoreRecord>, AutoCloseable {
       throw in.unexpected("an object");
     }
     if (!readMembers()) {
-      throw in.unexpected("a member records");
+      throw in.unexpected("the member records");
     }
     if (docId == null) {
-      throw new BadLineException("expected docId before the records, found it missing");
+      throw new BadLineException("expected the member docId before records, found none");
     }
     in.expect(JsonToken.START_ARRAY, "records to be an array");
     advance();

@@ -88,15 +88,30 @@ final class JsonInput implements AutoCloseable {
     return parsed(this::objectHere);
   }
 
-  BadLineException unexpected(String what) {
-    JsonToken token = parser.currentToken();
+  /** Returns the exception for a token that is not what it must be. */
+  BadLineException unexpected(String expected) {
+    JsonToken found = parser.currentToken();
+    if (found == null) {
+      return new BadLineException("expected %s, found the end of the line".formatted(expected));
+    }
     return new BadLineException(
-        "expected %s, found %s%s"
-            .formatted(what, token == null ? "the end of the line" : token, where()));
+        "expected %s, found %s at character %d"
+            .formatted(
+                expected, inWords(found), parser.currentTokenLocation().getCharOffset() + 1));
   }
 
-  private String where() {
-    return " at character " + (parser.currentTokenLocation().getCharOffset() + 1);
+  private static String inWords(JsonToken token) {
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case END_OBJECT -> "the end of the object";
+      case START_ARRAY -> "an array";
+      case END_ARRAY -> "the end of the array";
+      case PROPERTY_NAME -> "a member";
+      case VALUE_STRING -> "a string";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      case VALUE_TRUE, VALUE_FALSE, VALUE_NULL -> token.asString();
+      case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT -> "something else";
+    };
   }
 
   private <T extends @Nullable Object> T parsed(Supplier<T> step) {
@@ -110,7 +125,7 @@ final class JsonInput implements AutoCloseable {
     } catch (JacksonException e) {
       throw new BadLineException(
           "expected JSON, found a mistake at character %d (%s)"
-              .formatted(e.getLocation().getCharOffset() + 1, e.getOriginalMessage()),
+              .formatted(parser.currentLocation().getCharOffset() + 1, e.getOriginalMessage()),
           e);
     }
   }

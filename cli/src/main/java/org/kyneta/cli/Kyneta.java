@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "kyneta",
     header = "Looks into record stores of local-first documents, moves them, and checks them.",
-    footer = {
+    description = {
       "",
-      "Begin with kyneta demo. kyneta COMMAND --help explains a command; STORE is an SQLite file."
+      "Begin with kyneta demo. kyneta COMMAND --help explains a command, which needs no manual."
     },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,

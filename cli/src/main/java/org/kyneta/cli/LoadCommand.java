@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
       "",
       "Stops at the first line that is wrong, says which and why, and how many documents were "
           + "stored before it; those stay."
-    })
+    },
+    footer = {"", "Example: zcat store.jsonl.gz | kyneta load new.db"})
 final class LoadCommand extends Subcommand {
 
   /** What is there already may be of any size, and so may its copy. */

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
           + "is invisible is escaped. With --json a line is {\"docId\":…}.",
       "",
       "Nothing is created or changed."
-    })
+    },
+    footer = {"", "Example: kyneta ls store.db --prefix notes/ | head"})
 final class LsCommand extends Subcommand {
 
   @Mixin private final StoreArgument store = new StoreArgument();

@@ -32,7 +32,8 @@ import picocli.CommandLine.Option;
       "Updates are appended in batches, each of which is on the disk, all or none of it, before "
           + "the next one is begun: appending them one by one would make each wait for the disk. "
           + "When the log turns out to be cut off, the whole updates before that are stored."
-    })
+    },
+    footer = {"", "Example: kyneta record store.db notes/1 --updates session.updates.gz"})
 final class RecordCommand extends Subcommand {
 
   /** A batch is full at this size, however few updates it has. */

@@ -18,9 +18,9 @@ final class StoreArgument {
 
   @Option(
       names = "--tables",
-      paramLabel = TablesConverter.LABEL,
+      paramLabel = "NAMES",
       converter = TablesConverter.class,
-      description = "The names of its tables, where they are not the usual ones.")
+      description = "Its tables, where not the usual ones: " + TablesConverter.SYNTAX + ".")
   private TableNames tables = TableNames.DEFAULT;
 
   Path path() {

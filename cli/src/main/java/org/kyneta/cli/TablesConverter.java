@@ -7,7 +7,7 @@ import picocli.CommandLine.TypeConversionException;
 /** Reads table names such as {@code meta=app_meta,records=app_records}. */
 final class TablesConverter implements ITypeConverter<TableNames> {
 
-  static final String LABEL = "meta=NAME,records=NAME[,marker=NAME]";
+  static final String SYNTAX = "meta=NAME,records=NAME[,marker=NAME]";
 
   @Override
   public TableNames convert(String value) {
@@ -25,7 +25,7 @@ final class TablesConverter implements ITypeConverter<TableNames> {
               default -> throw new IllegalArgumentException("found " + Shown.text(part, 80));
             };
       } catch (IllegalArgumentException e) {
-        throw new TypeConversionException("expected " + LABEL + ": " + e.getMessage());
+        throw new TypeConversionException("expected " + SYNTAX + ": " + e.getMessage());
       }
     }
     return tables;
