@@ -82,7 +82,7 @@ final class Backup {
   }
 
   private static void check(Path copy) {
-    DatabaseFile file = DatabaseFile.toRead(copy, Duration.ZERO);
+    DatabaseFile file = DatabaseFile.toRead(copy, SqliteOptions.DEFAULT);
     try (SqliteAdapter adapter = file.openOnlooker()) {
       String result = DatabaseFile.query(adapter, "PRAGMA quick_check(1)");
       if (!result.equals("ok")) {

@@ -18,6 +18,9 @@ abstract class Connections {
   abstract <T extends @Nullable Object> T write(
       String docId, String operation, Function<SqliteAdapter, T> body);
 
+  /** Runs an append, which may share its transaction with others. */
+  abstract void append(Append append);
+
   /**
    * Returns a connection to read from, for exclusive use until it is given back.
    *

@@ -9,18 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import org.kyneta.sqlite.SqliteAdapter.Binding;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.IncompatibleFormatException.Reason;
 import org.kyneta.store.StorageException;
-import org.sqlite.JDBC;
-import org.sqlite.SQLiteException;
 
 /**
  * An SQLite file, and how connections to it are opened.
@@ -34,14 +28,16 @@ final class DatabaseFile {
   private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
 
   private final Path path;
-  private final Duration busyTimeout;
+  private final SqliteOptions options;
+
+  private volatile Runnable registration = () -> {};
 
   /** Whether there was no log when somebody first looked, so that it is ours to remove. */
   private volatile boolean tidiesUp;
 
-  private DatabaseFile(Path path, Duration busyTimeout) {
+  private DatabaseFile(Path path, SqliteOptions options) {
     this.path = path;
-    this.busyTimeout = busyTimeout;
+    this.options = options;
   }
 
   /**
@@ -49,8 +45,8 @@ final class DatabaseFile {
    *
    * @throws StorageException if it cannot be a database to write to
    */
-  static DatabaseFile toWrite(Path path, Duration busyTimeout) {
-    DatabaseFile file = of(path, busyTimeout);
+  static DatabaseFile toWrite(Path path, SqliteOptions options) {
+    DatabaseFile file = of(path, options);
     file.requireNoDirectory();
     file.createIfMissing();
     if (!Files.isWritable(file.path) || !Files.isReadable(file.path)) {
@@ -64,8 +60,8 @@ final class DatabaseFile {
    *
    * @throws StorageException if there is none, or it cannot be read
    */
-  static DatabaseFile toRead(Path path, Duration busyTimeout) {
-    DatabaseFile file = of(path, busyTimeout);
+  static DatabaseFile toRead(Path path, SqliteOptions options) {
+    DatabaseFile file = of(path, options);
     file.requireNoDirectory();
     if (!Files.exists(file.path)) {
       throw file.failure("a database file", "none");
@@ -81,21 +77,48 @@ final class DatabaseFile {
    *
    * @throws StorageException if there is none, or it cannot be written
    */
-  static DatabaseFile toConvert(Path path, Duration busyTimeout) {
-    toRead(path, busyTimeout);
-    return toWrite(path, busyTimeout);
+  static DatabaseFile toConvert(Path path, SqliteOptions options) {
+    toRead(path, options);
+    return toWrite(path, options);
   }
 
-  private static DatabaseFile of(Path path, Duration busyTimeout) {
+  private static DatabaseFile of(Path path, SqliteOptions options) {
     if (!path.getFileSystem().equals(FileSystems.getDefault())) {
       throw new IllegalArgumentException(
           "expected a path of the default file system, found one of " + path.getFileSystem());
     }
-    return new DatabaseFile(path.toAbsolutePath(), busyTimeout);
+    return new DatabaseFile(path.toAbsolutePath(), options);
   }
 
   Path path() {
     return path;
+  }
+
+  /**
+   * Notes that the file is reached through this binding's library.
+   *
+   * @throws StorageException if it is open through another one
+   */
+  void register() {
+    registration = OpenFiles.register(path, options.binding());
+  }
+
+  /** Notes that the file is not open any more, after its last connection was closed. */
+  void release() {
+    registration.run();
+  }
+
+  /** Returns the size of the log beside the file in bytes, 0 if there is none. */
+  long logBytes() {
+    try {
+      return Files.size(log());
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private Path log() {
+    return path.resolveSibling(path.getFileName() + "-wal");
   }
 
   private void requireNoDirectory() {
@@ -162,7 +185,10 @@ final class DatabaseFile {
   }
 
   private SqliteAdapter openToLook(boolean queryOnly) {
-    Path log = path.resolveSibling(path.getFileName() + "-wal");
+    Path log = log();
+    if (!options.binding().sharesFiles()) {
+      return open("ro", queryOnly); // One that never writes cannot harm what it shares.
+    }
     if (tidiesUp || (!Files.exists(log) && Files.isWritable(path) && Files.isWritable(parent()))) {
       tidiesUp = true;
       return open("rw", queryOnly);
@@ -184,18 +210,11 @@ final class DatabaseFile {
 
   private SqliteAdapter open(String mode, boolean queryOnly) {
     // An encoded URI leaves no character of the path to be taken for an option.
-    String address = "jdbc:sqlite:file:" + path.toUri().getRawPath() + "?mode=" + mode;
-    Connection connection;
-    try {
-      connection = new JDBC().connect(address, new Properties());
-    } catch (SQLException e) {
-      int code = e instanceof SQLiteException s ? s.getResultCode().code : e.getErrorCode();
-      throw new SqliteException(path + ": " + e.getMessage(), code, e);
-    }
-    SqliteAdapter adapter = JdbcSqliteAdapter.owning(connection, path.toString());
+    String address = "file:" + path.toUri().getRawPath() + "?mode=" + mode;
+    SqliteAdapter adapter = options.binding().open(address, path.toString());
     boolean done = false;
     try {
-      query(adapter, "PRAGMA busy_timeout = " + busyTimeout.toMillis());
+      query(adapter, "PRAGMA busy_timeout = " + options.busyTimeout().toMillis());
       if (queryOnly) {
         adapter.exec("PRAGMA query_only = 1", Binding.NONE);
       }

@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sqlite.Feed.Lease;
 import org.kyneta.store.StorageBusyException;
-import org.kyneta.store.StoreException;
 
 /**
  * The connections to a file: one writer, and as many readers as are in use at once.
@@ -26,12 +25,10 @@ final class FileConnections extends Connections {
 
   private final DatabaseFile file;
   private final String name;
-  private final @Nullable Supplier<SqliteAdapter> writerOpener;
   private final Supplier<SqliteAdapter> readerOpener;
   private final int maxReaders;
 
-  private final ReentrantLock writerLock = new ReentrantLock();
-  private @Nullable SqliteAdapter writer;
+  private @Nullable WriterConnection writer;
 
   private final ReentrantLock poolLock = new ReentrantLock();
   private final ArrayDeque<SqliteAdapter> idle = new ArrayDeque<>();
@@ -42,74 +39,66 @@ final class FileConnections extends Connections {
    * Connects to a file.
    *
    * @param file the file
-   * @param writer the writer, or null to read only
-   * @param writerOpener opens another writer in its place, or null to read only
    * @param readerOpener opens a reader
    * @param maxReaders how many readers may be in use at once
    */
-  FileConnections(
-      DatabaseFile file,
-      @Nullable SqliteAdapter writer,
-      @Nullable Supplier<SqliteAdapter> writerOpener,
-      Supplier<SqliteAdapter> readerOpener,
-      int maxReaders) {
+  FileConnections(DatabaseFile file, Supplier<SqliteAdapter> readerOpener, int maxReaders) {
     this.file = file;
     this.name = file.path().toString();
-    this.writer = writer;
-    this.writerOpener = writerOpener;
     this.readerOpener = readerOpener;
     this.maxReaders = maxReaders;
+  }
+
+  /**
+   * Lets the store write.
+   *
+   * @param first the connection that writes
+   * @param opener opens another in its place
+   * @param largestLog the size of the log in bytes above which open cursors take their rest aside
+   */
+  FileConnections writing(SqliteAdapter first, Supplier<SqliteAdapter> opener, long largestLog) {
+    LogLimit limit = new LogLimit(file, largestLog, this::detachCursors);
+    writer = new WriterConnection(this, first, opener, limit);
+    return this;
+  }
+
+  /** Ends the snapshots of open cursors, except where a connection is busy just now. */
+  private void detachCursors() {
+    List<SqliteAdapter> readers;
+    poolLock.lock();
+    try {
+      readers = List.copyOf(leased);
+    } finally {
+      poolLock.unlock();
+    }
+    for (SqliteAdapter reader : readers) {
+      if (reader.lock.tryLock()) {
+        try {
+          reader.detachCursors();
+        } finally {
+          reader.lock.unlock();
+        }
+      }
+    }
   }
 
   @Override
   <T extends @Nullable Object> T write(
       String docId, String operation, Function<SqliteAdapter, T> body) {
-    if (writerOpener == null) {
-      requireOpen();
+    return writer().write(docId, operation, body);
+  }
+
+  @Override
+  void append(Append append) {
+    writer().append(append);
+  }
+
+  private WriterConnection writer() {
+    requireOpen();
+    if (writer == null) {
       throw new UnsupportedOperationException(name + " was opened for reading only");
     }
-    writerLock.lock();
-    try {
-      requireOpen();
-      if (writer == null) {
-        writer = writerOpener.get();
-      }
-      SqliteAdapter adapter = writer;
-      return adapter.write(() -> body.apply(adapter));
-    } catch (SqliteException e) {
-      StoreException failure = isUnknown(e) ? unknown(docId, operation, e) : translated(e);
-      if (!leavesConnectionSound(e)) {
-        abandonWriter(failure);
-      }
-      throw failure;
-    } finally {
-      writerLock.unlock();
-    }
-  }
-
-  /** After an I/O error, what the connection believes and what is on disk may differ. */
-  private void abandonWriter(StoreException reason) {
-    SqliteAdapter abandoned = writer;
-    writer = null;
-    if (abandoned != null) {
-      try {
-        abandoned.close();
-      } catch (SqliteException e) {
-        reason.addSuppressed(e);
-      }
-    }
-  }
-
-  private static boolean leavesConnectionSound(SqliteException e) {
-    return switch (e.primaryCode()) {
-      case ResultCode.BUSY,
-          ResultCode.LOCKED,
-          ResultCode.FULL,
-          ResultCode.TOOBIG,
-          ResultCode.CONSTRAINT ->
-          true;
-      default -> false;
-    };
+    return writer;
   }
 
   @Override
@@ -198,32 +187,33 @@ final class FileConnections extends Connections {
 
   @Override
   void close() {
-    writerLock.lock();
-    try {
-      if (isClosed()) {
-        return;
-      }
-      if (writer != null) {
-        writer.requireNotWriting();
-      }
-      List<SqliteAdapter> open = new ArrayList<>();
-      poolLock.lock();
-      try {
-        markClosed();
-        open.addAll(idle);
-        open.addAll(leased);
-        idle.clear();
-      } finally {
-        poolLock.unlock();
-      }
-      // The writer last: the last connection tidies up the log.
-      if (writer != null) {
-        open.add(writer);
-      }
-      closeAll(open);
-    } finally {
-      writerLock.unlock();
+    if (isClosed()) {
+      return;
     }
+    try {
+      // The writer last: the last connection tidies up the log.
+      if (writer == null) {
+        closeReaders();
+      } else {
+        writer.close(this::closeReaders);
+      }
+    } finally {
+      file.release();
+    }
+  }
+
+  private void closeReaders() {
+    List<SqliteAdapter> open = new ArrayList<>();
+    poolLock.lock();
+    try {
+      markClosed();
+      open.addAll(idle);
+      open.addAll(leased);
+      idle.clear();
+    } finally {
+      poolLock.unlock();
+    }
+    closeAll(open);
   }
 
   private void closeAll(List<SqliteAdapter> open) {

@@ -15,16 +15,19 @@ final class SharedConnection extends Connections {
   private final SqliteAdapter adapter;
   private final Lease lease;
   private final boolean owned;
+  private final Runnable afterClose;
   private boolean broken;
 
   /**
    * Works over an adapter.
    *
    * @param owned whether closing the store closes the adapter
+   * @param afterClose is run when the store is closed
    */
-  SharedConnection(SqliteAdapter adapter, boolean owned) {
+  SharedConnection(SqliteAdapter adapter, boolean owned, Runnable afterClose) {
     this.adapter = adapter;
     this.owned = owned;
+    this.afterClose = afterClose;
     this.lease = new Lease(adapter, () -> {});
   }
 
@@ -51,6 +54,18 @@ final class SharedConnection extends Connections {
     } finally {
       adapter.lock.unlock();
     }
+  }
+
+  @Override
+  void append(Append append) {
+    write(
+        append.docId(),
+        "append",
+        connection -> {
+          append.run(connection);
+          return null;
+        });
+    append.throwIfFailed();
   }
 
   @Override
@@ -82,8 +97,12 @@ final class SharedConnection extends Connections {
       adapter.requireNotWriting();
       markClosed();
       adapter.closeFeeds(this);
-      if (owned) {
-        adapter.close();
+      try {
+        if (owned) {
+          adapter.close();
+        }
+      } finally {
+        afterClose.run();
       }
     } finally {
       adapter.lock.unlock();

@@ -1,13 +1,9 @@
 package org.kyneta.sqlite;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.HeadDigest;
@@ -22,7 +18,6 @@ import org.kyneta.store.DocIds;
 import org.kyneta.store.Head;
 import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.IncompatibleFormatException;
-import org.kyneta.store.IncompatibleFormatException.Reason;
 import org.kyneta.store.Limits;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.ReplicaType;
@@ -33,7 +28,6 @@ import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.store.StreamRules;
 import org.kyneta.store.SyncMode;
-import org.sqlite.JDBC;
 
 /**
  * A store in SQLite.
@@ -42,8 +36,14 @@ import org.sqlite.JDBC;
  *
  * <p>{@link #open(Path)} is for most: a file that any number of stores, threads and processes may
  * share, the JavaScript store among them. The next sequence number and the metadata are read inside
- * the transaction that writes, so whoever else writes is seen. Of two writers one waits, for as
- * long as {@link SqliteOptions#busyTimeout()} says. Readers never wait, and no writer for them.
+ * the transaction that writes, so whoever else writes is seen. Of two processes that write, one
+ * waits, for as long as {@link SqliteOptions#busyTimeout()} says. Readers never wait, and no writer
+ * for them.
+ *
+ * <p>Threads that append at the same time share a transaction, in the order of their arrival; each
+ * is answered once the commit that holds its record is done, and a record that is refused fails its
+ * own caller alone. A thread that is interrupted while it waits is answered all the same, and keeps
+ * its interrupt status.
  *
  * <p>{@link #over(SqliteAdapter)} is for a connection that the caller has. A cursor that is open
  * there when something is written first takes its rest aside, in memory or, beyond 1 MiB, in a
@@ -65,6 +65,10 @@ public final class SqliteStore implements Store {
   private final Schema schema;
   private final IndexReader index;
   private final String name;
+
+  private SqliteStore(Opening opening, SqliteOptions options) {
+    this(opening.connections(), opening.schema(), options, opening.name());
+  }
 
   SqliteStore(Connections connections, Schema schema, SqliteOptions options, String name) {
     this.connections = connections;
@@ -101,41 +105,7 @@ public final class SqliteStore implements Store {
    * @throws StorageException if the path names a directory or a place where a database cannot be
    */
   public static SqliteStore open(Path path, SqliteOptions options) {
-    DatabaseFile file = DatabaseFile.toWrite(path, options.busyTimeout());
-    SqliteAdapter writer = file.openWriter();
-    boolean done = false;
-    try {
-      Schema.requireUtf8(writer);
-      // Refuse before anything is changed; what is missing is made where nobody can come between.
-      Optional<Schema> found = Schema.find(writer, options.tables(), options.format());
-      DatabaseFile.prepareWriter(writer, options.durability());
-      Schema schema =
-          found
-              .filter(there -> there.isComplete(writer))
-              .orElseGet(() -> openOrCreate(writer, options));
-      Supplier<SqliteAdapter> writerOpener = () -> openWriter(file, options);
-      Connections connections =
-          new FileConnections(file, writer, writerOpener, file::openReader, options.maxReaders());
-      done = true;
-      return new SqliteStore(connections, schema, options, file.path().toString());
-    } catch (SqliteException e) {
-      throw Connections.translated(e);
-    } finally {
-      if (!done) {
-        writer.close();
-      }
-    }
-  }
-
-  private static SqliteAdapter openWriter(DatabaseFile file, SqliteOptions options) {
-    SqliteAdapter writer = file.openWriter();
-    try {
-      DatabaseFile.prepareWriter(writer, options.durability());
-      return writer;
-    } catch (StorageException e) {
-      writer.close();
-      throw e;
-    }
+    return new SqliteStore(Opening.file(path, options), options);
   }
 
   /**
@@ -148,33 +118,7 @@ public final class SqliteStore implements Store {
    * @throws StorageException if there is no such file, or it cannot be read
    */
   public static SqliteStore openReadOnly(Path path, SqliteOptions options) {
-    DatabaseFile file = DatabaseFile.toRead(path, options.busyTimeout());
-    String name = file.path().toString();
-    SqliteAdapter reader = file.openOnlooker();
-    Schema schema;
-    try (reader) {
-      Schema.requireUtf8(reader);
-      schema =
-          Schema.find(reader, options.tables(), options.format())
-              .orElseThrow(() -> noStore(name, options.tables()));
-    } catch (SqliteException e) {
-      throw Connections.translated(e);
-    }
-    Connections connections =
-        new FileConnections(file, null, null, file::openOnlooker, options.maxReaders());
-    return new SqliteStore(connections, schema, options, name);
-  }
-
-  private static IncompatibleFormatException noStore(String name, TableNames tables) {
-    String meta =
-        tables.meta() == null
-            ? Format.V1.metaTable() + " or " + Format.V2.metaTable()
-            : tables.meta();
-    return new IncompatibleFormatException(
-        Reason.NOT_A_STORE,
-        name,
-        "tables %s and %s".formatted(meta, tables.recordsName()),
-        "other tables or none");
+    return new SqliteStore(Opening.readOnly(path, options), options);
   }
 
   /**
@@ -183,13 +127,8 @@ public final class SqliteStore implements Store {
    * @param options how it is opened
    */
   public static SqliteStore inMemory(SqliteOptions options) {
-    Connection connection;
-    try {
-      connection = new JDBC().connect("jdbc:sqlite::memory:", new Properties());
-    } catch (SQLException e) {
-      throw new SqliteException("memory: " + e.getMessage(), e.getErrorCode(), e);
-    }
-    return over(JdbcSqliteAdapter.owning(connection, "memory"), options, /* owned= */ true);
+    SqliteAdapter adapter = options.binding().open(":memory:", "memory");
+    return new SqliteStore(Opening.over(adapter, options, /* owned= */ true), options);
   }
 
   /**
@@ -214,29 +153,7 @@ public final class SqliteStore implements Store {
    * @throws IncompatibleFormatException if what is there must not be opened
    */
   public static SqliteStore over(SqliteAdapter adapter, SqliteOptions options) {
-    return over(adapter, options, /* owned= */ false);
-  }
-
-  private static SqliteStore over(SqliteAdapter adapter, SqliteOptions options, boolean owned) {
-    adapter.lock.lock();
-    boolean done = false;
-    try {
-      Schema.requireUtf8(adapter);
-      Schema schema = openOrCreate(adapter, options);
-      done = true;
-      return new SqliteStore(new SharedConnection(adapter, owned), schema, options, adapter.name());
-    } catch (SqliteException e) {
-      throw Connections.translated(e);
-    } finally {
-      if (!done && owned) {
-        adapter.close();
-      }
-      adapter.lock.unlock();
-    }
-  }
-
-  private static Schema openOrCreate(SqliteAdapter adapter, SqliteOptions options) {
-    return adapter.write(() -> Schema.openOrCreate(adapter, options.tables(), options.format()));
+    return new SqliteStore(Opening.over(adapter, options, /* owned= */ false), options);
   }
 
   /** Returns the format of what this store keeps. */
@@ -253,18 +170,17 @@ public final class SqliteStore implements Store {
   public void append(String docId, StoreRecord record) {
     StreamRules.checkId(docId, limits);
     Objects.requireNonNull(record, "record");
-    connections.write(
-        docId,
-        "append",
-        adapter -> {
-          WritePlan plan =
-              record instanceof StoreRecord.Entry
-                  ? planEntry(adapter, docId)
-                  : planAppend(adapter, docId);
-          statements.insert(adapter, docId, plan.next(record));
-          plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
-          return null;
-        });
+    connections.append(
+        new Append(
+            docId,
+            adapter -> {
+              WritePlan plan =
+                  record instanceof StoreRecord.Entry
+                      ? planEntry(adapter, docId)
+                      : planAppend(adapter, docId);
+              statements.insert(adapter, docId, plan.next(record));
+              plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
+            }));
   }
 
   @Override
@@ -523,12 +439,15 @@ public final class SqliteStore implements Store {
    * @throws StorageException if the file cannot be written
    */
   public static Conversion convert(Path path, TableNames tables, Format target, Progress progress) {
-    DatabaseFile file = DatabaseFile.toConvert(path, SqliteOptions.DEFAULT.busyTimeout());
+    DatabaseFile file = DatabaseFile.toConvert(path, SqliteOptions.DEFAULT);
+    file.register();
     try (SqliteAdapter adapter = file.openWriter()) {
       Schema.requireUtf8(adapter);
       return adapter.write(() -> Converter.run(adapter, tables, target, progress));
     } catch (SqliteException e) {
       throw Connections.translated(e);
+    } finally {
+      file.release();
     }
   }
 

@@ -10,7 +10,6 @@ import static org.kyneta.sqlite.Databases.stream;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -143,19 +142,18 @@ class CommitFailureTest {
 
   @Test
   void aFilesWriterIsReplacedAfterAnUnknownOutcome() {
-    DatabaseFile databaseFile = DatabaseFile.toWrite(file, Duration.ofSeconds(1));
+    DatabaseFile databaseFile = DatabaseFile.toWrite(file, SqliteOptions.DEFAULT);
     FailingAdapter first = new FailingAdapter(databaseFile.openWriter());
     List<SqliteAdapter> opened = new ArrayList<>();
     FileConnections connections =
-        new FileConnections(
-            databaseFile,
-            first,
-            () -> {
-              opened.add(databaseFile.openWriter());
-              return opened.getLast();
-            },
-            databaseFile::openReader,
-            2);
+        new FileConnections(databaseFile, databaseFile::openReader, 2)
+            .writing(
+                first,
+                () -> {
+                  opened.add(databaseFile.openWriter());
+                  return opened.getLast();
+                },
+                Long.MAX_VALUE);
     first.failAfter(IOERR_FSYNC, "COMMIT"::equals);
     assertThatExceptionOfType(OutcomeUnknownException.class)
         .isThrownBy(() -> connections.write("doc", "append", a -> 1));

@@ -45,13 +45,14 @@ final class FileBackend implements Backend {
   /** Opens a store as {@link SqliteStore#open} does, but for a writer that fails. */
   @Override
   public Store openFailing(int step) {
-    DatabaseFile file = DatabaseFile.toWrite(path, options.busyTimeout());
+    DatabaseFile file = DatabaseFile.toWrite(path, options);
     FailingAdapter writer = new FailingAdapter(file.openWriter());
     DatabaseFile.prepareWriter(writer, options.durability());
     Schema schema =
         writer.write(() -> Schema.openOrCreate(writer, options.tables(), options.format()));
     Connections connections =
-        new FileConnections(file, writer, file::openWriter, file::openReader, options.maxReaders());
+        new FileConnections(file, file::openReader, options.maxReaders())
+            .writing(writer, file::openWriter, options.largestLog());
     Store store = new SqliteStore(connections, schema, options, path.toString());
     writer.failBefore(ResultCode.FULL, step(step));
     return store;

@@ -14,7 +14,8 @@ public enum Trait {
 
   /**
    * Several stores may be open over the same data at once, as several processes would have them.
-   * Without it, stores that are open at once have nothing to do with each other.
+   * Without it, stores that are open at once have nothing to do with each other, or opening the
+   * second one is refused with {@link org.kyneta.store.StorageBusyException}.
    */
   SHARED,
 

@@ -1,0 +1,65 @@
+package org.kyneta.sqlite;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteException;
+
+/**
+ * A way to open connections: one SQLite library, reached in one way.
+ *
+ * <p>A process must reach a file through one library only. POSIX locks belong to the process, so
+ * two libraries in it do not see each other's and destroy the file. The store keeps a register of
+ * the files that are open, and refuses the second library.
+ */
+public interface SqliteBinding {
+
+  /** The binding through sqlite-jdbc, which brings its own library. */
+  SqliteBinding JDBC = new JdbcBinding();
+
+  /**
+   * Opens a connection.
+   *
+   * @param address a file name or, beginning with {@code file:}, a URI as SQLite understands it
+   *     (sqlite.org/uri.html); both must be possible
+   * @param name what messages call the connection, such as the file's path
+   * @return a connection that owns what it needs, and is not in a transaction
+   * @throws SqliteException if SQLite reports an error
+   */
+  SqliteAdapter open(String address, String name);
+
+  /** Returns what tells this binding's library from another one, such as its path. */
+  String library();
+
+  /**
+   * Returns whether several connections of this library may write to one file in WAL mode. One that
+   * must not is given a file for itself alone, in exclusive locking mode.
+   */
+  default boolean sharesFiles() {
+    return true;
+  }
+
+  /** The binding through sqlite-jdbc. */
+  final class JdbcBinding implements SqliteBinding {
+
+    private JdbcBinding() {}
+
+    @Override
+    public SqliteAdapter open(String address, String name) {
+      Connection connection;
+      try {
+        connection = new JDBC().connect("jdbc:sqlite:" + address, new Properties());
+      } catch (SQLException e) {
+        int code = e instanceof SQLiteException s ? s.getResultCode().code : e.getErrorCode();
+        throw new SqliteException(name + ": " + e.getMessage(), code, e);
+      }
+      return JdbcSqliteAdapter.owning(connection, name);
+    }
+
+    @Override
+    public String library() {
+      return "sqlite-jdbc";
+    }
+  }
+}
