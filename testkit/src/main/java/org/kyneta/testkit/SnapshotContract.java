@@ -190,4 +190,30 @@ abstract class SnapshotContract extends CursorContract {
       assertStream(store, DOC, List.of());
     }
   }
+
+  @Test
+  void recordsMayBeAppendedWhileTheyAreRead() {
+    store.appendAll(DOC, stream(100));
+    int read = 0;
+    try (RecordCursor cursor = store.loadAll(DOC)) {
+      while (cursor.hasNext()) {
+        store.append(DOC, cursor.next());
+        assertThat(++read).isLessThanOrEqualTo(100);
+      }
+    }
+    assertStream(store, DOC, concat(stream(100), stream(100)));
+  }
+
+  @Test
+  void documentsMayBeDeletedWhileTheyAreListed() {
+    for (int i = 0; i < 100; i++) {
+      store.append("id/" + i, metaRecord());
+    }
+    try (Cursor<String> cursor = store.listDocIds("id/")) {
+      while (cursor.hasNext()) {
+        store.delete(cursor.next());
+      }
+    }
+    assertThat(Contents.ids(store)).isEmpty();
+  }
 }

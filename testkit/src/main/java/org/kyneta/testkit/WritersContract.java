@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 import org.kyneta.store.Head;
 import org.kyneta.store.HeadConflictException;
+import org.kyneta.store.Limits;
 import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.RecordRejectedException.Rule;
 import org.kyneta.store.Store;
@@ -149,6 +150,24 @@ abstract class WritersContract extends HeadContract {
     } catch (HeadConflictException e) {
       return false;
     }
+  }
+
+  @Test
+  void storesMayBeOpenedAtOnce() throws Exception {
+    store.append(DOC, metaRecord());
+    List<Callable<Boolean>> tasks = new ArrayList<>();
+    for (int i = 0; i < WRITERS; i++) {
+      String docId = DOC + i;
+      tasks.add(() -> {
+        try (Store mine = backend().open(Limits.DEFAULT)) {
+          mine.appendAll(docId, stream(3, docId));
+          assertStream(mine, docId, stream(3, docId));
+          return true;
+        }
+      });
+    }
+    Race.run(tasks);
+    assertThat(ids(store)).hasSize(has(Trait.SHARED) ? 1 + WRITERS : 1);
   }
 
   @Test

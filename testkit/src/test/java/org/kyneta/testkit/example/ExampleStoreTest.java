@@ -1,6 +1,5 @@
 package org.kyneta.testkit.example;
 
-// @start region="test"
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
@@ -10,6 +9,7 @@ import org.kyneta.testkit.Backend;
 import org.kyneta.testkit.StoreConformanceTest;
 import org.kyneta.testkit.Trait;
 
+// @start region="test"
 final class ExampleStoreTest extends StoreConformanceTest {
 
   @Override

@@ -29,6 +29,9 @@ final class FlawsTest {
   /** A test that no flaw but the grossest can fail. */
   private static final String BASIC = "appendAndLoadKeepOrderAndKinds";
 
+  /** Some flaws show in a race only, which may be won. */
+  private static final int ATTEMPTS = 5;
+
   static Stream<Flaw> flaws() {
     return Stream.of(
             IdFlaws.ALL,
@@ -39,6 +42,7 @@ final class FlawsTest {
             WriteFlaws.ALL,
             HeadFlaws.ALL,
             CursorFlaws.ALL,
+            PoolFlaws.ALL,
             SharingFlaws.ALL,
             CloseFlaws.ALL)
         .flatMap(List::stream);
@@ -47,11 +51,15 @@ final class FlawsTest {
   @ParameterizedTest
   @org.junit.jupiter.params.provider.MethodSource("flaws")
   void flawIsFoundByItsTests(Flaw flaw) {
-    Outcome outcome = run(flaw, name -> flaw.tests().contains(name) || name.equals(BASIC));
-    assertThat(outcome.failed.keySet()).containsAll(flaw.tests());
-    if (!flaw.tests().contains(BASIC)) {
-      assertThat(outcome.passed).contains(BASIC);
+    Set<String> missed = new TreeSet<>(flaw.tests());
+    for (int i = 0; i < ATTEMPTS && !missed.isEmpty(); i++) {
+      Outcome outcome = run(flaw, name -> missed.contains(name) || name.equals(BASIC));
+      missed.removeAll(outcome.failed.keySet());
+      if (!flaw.tests().contains(BASIC)) {
+        assertThat(outcome.passed).contains(BASIC);
+      }
     }
+    assertThat(missed).isEmpty();
   }
 
   @Test

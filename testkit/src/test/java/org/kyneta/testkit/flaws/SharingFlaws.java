@@ -106,6 +106,10 @@ final class SharingFlaws {
                   "recordsOfARunningWriteReadTheStoreAsTheTraitSays")
               .without(Trait.NESTED_READS),
           Flaw.of(
+              "a store cannot be opened while another is",
+              SharingFlaws::exclusivelyOpened,
+              "storesMayBeOpenedAtOnce"),
+          Flaw.of(
               "a step that fails has been done all the same",
               (data, limits) ->
                   new Sketch(data, limits) {
@@ -153,6 +157,18 @@ final class SharingFlaws {
               "appendOfAnEntryThatFailsChangesNothing"));
 
   private SharingFlaws() {}
+
+  private static Sketch exclusivelyOpened(Data data, Limits limits) {
+    if (!data.lock.tryLock()) {
+      throw new StorageBusyException("the database is locked", null);
+    }
+    try {
+      pause();
+      return new Sketch(data, limits);
+    } finally {
+      data.lock.unlock();
+    }
+  }
 
   private static Sketch remembering(Data data, Limits limits) {
     return new Sketch(data, limits) {
