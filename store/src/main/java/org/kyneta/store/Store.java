@@ -67,7 +67,10 @@ public interface Store extends AutoCloseable {
    * @param docId the document
    * @param records the records in their order; iterated once, inside the transaction, so that any
    *     number of them takes bounded memory. What the iteration throws is passed on, and nothing is
-   *     written. The iteration must not write to this store. None at all is no error, and no write.
+   *     written. The iteration must not write to this store or close it, and may read from it only
+   *     where the implementation says so; what it must not throws {@link IllegalStateException}. A
+   *     cursor that was opened before may be read in any case. None at all is no error, and no
+   *     write.
    * @throws RecordRejectedException if a record breaks a rule of the contract
    * @throws CorruptDataException if the stored metadata that they must be checked against is broken
    */
@@ -188,6 +191,8 @@ public interface Store extends AutoCloseable {
    * Lets running writes finish and releases what the store holds. Closing it again does nothing.
    *
    * <p>What the caller supplied, such as a connection, stays open.
+   *
+   * @throws IllegalStateException if the records of a running write call it
    */
   @Override
   void close();

@@ -192,6 +192,9 @@ abstract class AppendContract extends Harness {
       Records reading = new Records(List.of(entry("a"), metaRecord("new"), entry("b")));
       store.appendAll(DOC, reading.beforeEach(() -> reads.forEach(Runnable::run)));
       assertThat(load(store, DOC)).hasSize(6);
+      List<StoreRecord> all = load(store, DOC);
+      store.replace(DOC, () -> store.loadAll(DOC));
+      assertStream(store, DOC, all);
     } else {
       for (Runnable read : reads) {
         Records reading = new Records(List.of(entry("a"), entry("b"))).beforeEach(read);

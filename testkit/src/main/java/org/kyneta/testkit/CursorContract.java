@@ -44,6 +44,22 @@ abstract class CursorContract extends LimitsContract {
     }
   }
 
+  /** Every length from 0 to 700 is read, so that no size of a batch is one that works by chance. */
+  @Test
+  void loadIsWholeFromEverywhere() {
+    store.appendAll(DOC, stream(700));
+    for (int from = 0; from <= 700; from++) {
+      long expected = from;
+      try (RecordCursor cursor = store.loadAll(DOC, from)) {
+        while (cursor.hasNext()) {
+          cursor.next();
+          assertThat(cursor.seq()).as("after seq %d", expected - 1).isEqualTo(expected++);
+        }
+      }
+      assertThat(expected).as("where the load from %d ended", from).isEqualTo(700);
+    }
+  }
+
   @Test
   void loadMayBeginFarBeyondTheEnd() {
     store.appendAll(DOC, stream(3));

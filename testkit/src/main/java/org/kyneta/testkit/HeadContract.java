@@ -144,7 +144,7 @@ abstract class HeadContract extends SnapshotContract {
   }
 
   @Test
-  void headTellsWhatIsTextFromWhatIsBytes() {
+  void headTellsWhereOneRecordEndsAndTheNextBegins() {
     store.appendAll(DOC, List.of(metaRecord(), Samples.bytes((byte) 'a'), Samples.bytes()));
     Head before = store.head(DOC);
     store.replace(DOC, List.of(metaRecord(), Samples.bytes(), Samples.bytes((byte) 'a')));

@@ -2,6 +2,7 @@ package org.kyneta.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.kyneta.testkit.Contents.assertStream;
+import static org.kyneta.testkit.Contents.elements;
 import static org.kyneta.testkit.Contents.ids;
 import static org.kyneta.testkit.Contents.load;
 import static org.kyneta.testkit.Samples.META;
@@ -220,6 +221,31 @@ abstract class ReadersContract extends WritersContract {
     } catch (StorageBusyException e) {
       // A back end may have its own limit; waiting for others that wait would be the mistake.
       return 0;
+    }
+  }
+
+  @Test
+  void manyVirtualThreadsWriteWhileTheyRead() throws Exception {
+    store.appendAll(DOC, stream(1_000));
+    Store other = another();
+    List<Callable<Boolean>> tasks = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      Store mine = i % 2 == 0 ? store : other;
+      String docId = DOC + "/" + i;
+      tasks.add(() -> {
+        try (Cursor<StoreRecord> cursor = mine.loadAll(DOC)) {
+          mine.append(docId, cursor.next());
+          assertThat(elements(cursor)).hasSize(999);
+        } catch (StorageBusyException e) {
+          mine.append(docId, metaRecord()); // There may be too many cursors, but not writers.
+        }
+        return true;
+      });
+    }
+    Race.run(Thread.ofVirtual().factory(), tasks);
+    assertThat(ids(store, DOC + "/")).hasSize(50);
+    for (String docId : ids(store, DOC + "/")) {
+      assertStream(store, docId, stream(1));
     }
   }
 

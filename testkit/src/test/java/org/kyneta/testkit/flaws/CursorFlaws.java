@@ -26,6 +26,16 @@ final class CursorFlaws {
               "loadBeginsAtTheSequenceNumberAskedFor",
               "loadMayBeginFarBeyondTheEnd"),
           Flaw.of(
+              "a last batch that is full loses its last record",
+              loading((store, docId, from) -> {
+                Document document = store.find(docId);
+                List<StoreRecord> all = document == null ? List.of() : document.records();
+                long rest = all.size() - from;
+                boolean full = rest > 0 && rest % 64 == 0;
+                return store.records(full ? all.subList(0, all.size() - 1) : all, from);
+              }),
+              "loadIsWholeFromEverywhere"),
+          Flaw.of(
               "sequence numbers have 32 bits",
               loading((store, docId, from) -> store.sound(docId, Math.abs((int) from))),
               "loadMayBeginFarBeyondTheEnd"),

@@ -37,7 +37,7 @@ final class HeadFlaws {
           Flaw.of(
               "the head is computed over bytes without their lengths",
               heads((store, records) -> "" + joined(records).hashCode()),
-              "headTellsWhatIsTextFromWhatIsBytes"),
+              "headTellsWhereOneRecordEndsAndTheNextBegins"),
           Flaw.of(
               "each store has heads of its own",
               finding((store, document) ->

@@ -63,7 +63,8 @@ final class SharingFlaws {
               "manyPlatformThreadsAppendToOneDocument",
               "manyVirtualThreadsAppendToOneDocument",
               "manyThreadsAppendToOneDocumentThroughSeveralStores",
-              "manyThreadsWriteManyDocuments"),
+              "manyThreadsWriteManyDocuments",
+              "manyVirtualThreadsWriteWhileTheyRead"),
           Flaw.of(
               "stores share nothing, and say they do",
               (data, limits) -> new Sketch(new Data(), limits),
