@@ -15,7 +15,7 @@ import org.kyneta.store.SyncMode;
 
 /**
  * A process that appends to documents of one file for some time, and then says how far each of its
- * threads has come: {@code document writer last-number}.
+ * threads has come: {@code document writer last-number slowest-append-in-milliseconds}.
  */
 final class Appender {
 
@@ -47,7 +47,8 @@ final class Appender {
 
   private static String append(SqliteStore store, String document, String writer, long end) {
     int number = 0;
-    while (System.nanoTime() < end) {
+    long slowest = 0;
+    for (long now = System.nanoTime(); now < end; ) {
       int batch = 1 + number % LARGEST_BATCH;
       if (batch == 1) {
         store.append(document, entry(writer, ++number));
@@ -58,8 +59,11 @@ final class Appender {
         }
         store.appendAll(document, records);
       }
+      long then = now;
+      now = System.nanoTime();
+      slowest = Math.max(slowest, now - then);
     }
-    return document + " " + writer + " " + number;
+    return document + " " + writer + " " + number + " " + slowest / 1_000_000;
   }
 
   /** Returns an entry that follows from its number. */
