@@ -94,6 +94,10 @@ final class DatabaseFile {
     return path;
   }
 
+  SqliteOptions options() {
+    return options;
+  }
+
   /**
    * Notes that the file is reached through this binding's library.
    *
@@ -247,5 +251,7 @@ final class DatabaseFile {
           adapter.name() + ": expected to switch to journal mode wal, found " + mode, null);
     }
     adapter.exec("PRAGMA synchronous = " + durability, Binding.NONE);
+    // From here on it is LockWait that waits.
+    query(adapter, "PRAGMA busy_timeout = 0");
   }
 }

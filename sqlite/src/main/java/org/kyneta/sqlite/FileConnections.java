@@ -40,13 +40,12 @@ final class FileConnections extends Connections {
    *
    * @param file the file
    * @param readerOpener opens a reader
-   * @param maxReaders how many readers may be in use at once
    */
-  FileConnections(DatabaseFile file, Supplier<SqliteAdapter> readerOpener, int maxReaders) {
+  FileConnections(DatabaseFile file, Supplier<SqliteAdapter> readerOpener) {
     this.file = file;
     this.name = file.path().toString();
     this.readerOpener = readerOpener;
-    this.maxReaders = maxReaders;
+    this.maxReaders = file.options().maxReaders();
   }
 
   /**
@@ -54,11 +53,11 @@ final class FileConnections extends Connections {
    *
    * @param first the connection that writes
    * @param opener opens another in its place
-   * @param largestLog the size of the log in bytes above which open cursors take their rest aside
    */
-  FileConnections writing(SqliteAdapter first, Supplier<SqliteAdapter> opener, long largestLog) {
-    LogLimit limit = new LogLimit(file, largestLog, this::detachCursors);
-    writer = new WriterConnection(this, first, opener, limit);
+  FileConnections writing(SqliteAdapter first, Supplier<SqliteAdapter> opener) {
+    SqliteOptions options = file.options();
+    LogLimit limit = new LogLimit(file, options.largestLog(), this::detachCursors);
+    writer = new WriterConnection(this, first, opener, options.busyTimeout(), limit);
     return this;
   }
 

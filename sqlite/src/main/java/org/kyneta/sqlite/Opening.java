@@ -1,6 +1,7 @@
 package org.kyneta.sqlite;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Format;
@@ -49,11 +50,11 @@ record Opening(Connections connections, Schema schema, String name) {
     Schema schema =
         found
             .filter(there -> shared && there.isComplete(writer))
-            .orElseGet(() -> openOrCreate(writer, options));
+            .orElseGet(() -> openOrCreate(writer, options, options.busyTimeout()));
     Connections connections =
         shared
-            ? new FileConnections(file, file::openReader, options.maxReaders())
-                .writing(writer, () -> openWriter(file, options), options.largestLog())
+            ? new FileConnections(file, file::openReader)
+                .writing(writer, () -> openWriter(file, options))
             : new SharedConnection(writer, /* owned= */ true, file::release);
     return new Opening(connections, schema, file.path().toString());
   }
@@ -80,7 +81,7 @@ record Opening(Connections connections, Schema schema, String name) {
       Schema schema =
           Schema.find(reader, options.tables(), options.format())
               .orElseThrow(() -> noStore(name, options.tables()));
-      Connections connections = new FileConnections(file, file::openOnlooker, options.maxReaders());
+      Connections connections = new FileConnections(file, file::openOnlooker);
       done = true;
       return new Opening(connections, schema, name);
     } catch (SqliteException e) {
@@ -110,7 +111,7 @@ record Opening(Connections connections, Schema schema, String name) {
     boolean done = false;
     try {
       Schema.requireUtf8(adapter);
-      Schema schema = openOrCreate(adapter, options);
+      Schema schema = openOrCreate(adapter, options, Duration.ZERO);
       done = true;
       return new Opening(new SharedConnection(adapter, owned, () -> {}), schema, adapter.name());
     } catch (SqliteException e) {
@@ -123,8 +124,10 @@ record Opening(Connections connections, Schema schema, String name) {
     }
   }
 
-  private static Schema openOrCreate(SqliteAdapter adapter, SqliteOptions options) {
-    return adapter.write(() -> Schema.openOrCreate(adapter, options.tables(), options.format()));
+  private static Schema openOrCreate(
+      SqliteAdapter adapter, SqliteOptions options, Duration patience) {
+    return adapter.write(
+        () -> Schema.openOrCreate(adapter, options.tables(), options.format()), patience);
   }
 
   private static void closeQuietly(@Nullable SqliteAdapter adapter) {

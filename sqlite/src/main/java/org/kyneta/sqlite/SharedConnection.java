@@ -1,6 +1,7 @@
 package org.kyneta.sqlite;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sqlite.Feed.Lease;
@@ -44,7 +45,7 @@ final class SharedConnection extends Connections {
                 + " open the store anew over another connection",
             null);
       }
-      return adapter.write(() -> body.apply(adapter));
+      return adapter.write(() -> body.apply(adapter), Duration.ZERO);
     } catch (SqliteException e) {
       if (isUnknown(e)) {
         broken = true;

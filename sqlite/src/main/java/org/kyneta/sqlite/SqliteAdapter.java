@@ -1,5 +1,6 @@
 package org.kyneta.sqlite;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -187,15 +188,51 @@ public abstract class SqliteAdapter implements AutoCloseable {
     }
   }
 
-  /** Runs a write by the thread that holds the lock, after taking aside what cursors have open. */
-  final <T extends @Nullable Object> T write(Supplier<T> body) {
+  /**
+   * Runs a write by the thread that holds the lock, after taking aside what cursors have open.
+   *
+   * @param patience how long to wait for the lock of another connection, beyond the time that this
+   *     connection waits by itself
+   */
+  final <T extends @Nullable Object> T write(Supplier<T> body, Duration patience) {
     requireNotWriting();
     detachCursors();
-    writing = true;
-    try {
-      return transaction(body);
-    } finally {
-      writing = false;
+    LockWait wait = null;
+    while (true) {
+      BegunBody<T> begun = new BegunBody<>(body);
+      writing = true;
+      try {
+        return transaction(begun);
+      } catch (SqliteException e) {
+        if (e.primaryCode() != ResultCode.BUSY || begun.begun) {
+          throw e;
+        }
+        if (wait == null) {
+          wait = new LockWait(patience);
+        }
+        if (!wait.rest()) {
+          throw e;
+        }
+      } finally {
+        writing = false;
+      }
+    }
+  }
+
+  /** Tells whether a transaction has come to its body: from then on it is not begun anew. */
+  private static final class BegunBody<T extends @Nullable Object> implements Supplier<T> {
+
+    private final Supplier<T> body;
+    private boolean begun;
+
+    BegunBody(Supplier<T> body) {
+      this.body = body;
+    }
+
+    @Override
+    public T get() {
+      begun = true;
+      return body.get();
     }
   }
 

@@ -1,6 +1,7 @@
 package org.kyneta.sqlite;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -443,7 +444,7 @@ public final class SqliteStore implements Store {
     file.register();
     try (SqliteAdapter adapter = file.openWriter()) {
       Schema.requireUtf8(adapter);
-      return adapter.write(() -> Converter.run(adapter, tables, target, progress));
+      return adapter.write(() -> Converter.run(adapter, tables, target, progress), Duration.ZERO);
     } catch (SqliteException e) {
       throw Connections.translated(e);
     } finally {

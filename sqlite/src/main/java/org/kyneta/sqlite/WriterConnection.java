@@ -1,5 +1,6 @@
 package org.kyneta.sqlite;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,6 +24,7 @@ final class WriterConnection {
   private final WriteQueue<Append> queue = new WriteQueue<>(WAITING, LARGEST_BATCH);
   private final Connections owner;
   private final Supplier<SqliteAdapter> opener;
+  private final Duration patience;
   private final Runnable afterCommit;
   private @Nullable SqliteAdapter connection;
 
@@ -32,16 +34,19 @@ final class WriterConnection {
    * @param owner asked whether the store is open
    * @param connection the connection
    * @param opener opens another in its place
+   * @param patience how long to wait for the lock of another connection
    * @param afterCommit is run after each commit, by the thread that holds the connection
    */
   WriterConnection(
       Connections owner,
       SqliteAdapter connection,
       Supplier<SqliteAdapter> opener,
+      Duration patience,
       Runnable afterCommit) {
     this.owner = owner;
     this.connection = connection;
     this.opener = opener;
+    this.patience = patience;
     this.afterCommit = afterCommit;
   }
 
@@ -90,7 +95,7 @@ final class WriterConnection {
       connection = opener.get();
     }
     SqliteAdapter adapter = connection;
-    T result = adapter.write(() -> body.apply(adapter));
+    T result = adapter.write(() -> body.apply(adapter), patience);
     afterCommit.run();
     return result;
   }

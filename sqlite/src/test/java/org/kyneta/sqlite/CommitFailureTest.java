@@ -146,14 +146,13 @@ class CommitFailureTest {
     FailingAdapter first = new FailingAdapter(databaseFile.openWriter());
     List<SqliteAdapter> opened = new ArrayList<>();
     FileConnections connections =
-        new FileConnections(databaseFile, databaseFile::openReader, 2)
+        new FileConnections(databaseFile, databaseFile::openReader)
             .writing(
                 first,
                 () -> {
                   opened.add(databaseFile.openWriter());
                   return opened.getLast();
-                },
-                Long.MAX_VALUE);
+                });
     first.failAfter(IOERR_FSYNC, "COMMIT"::equals);
     assertThatExceptionOfType(OutcomeUnknownException.class)
         .isThrownBy(() -> connections.write("doc", "append", a -> 1));

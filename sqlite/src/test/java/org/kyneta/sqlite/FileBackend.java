@@ -1,6 +1,7 @@
 package org.kyneta.sqlite;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,10 +50,10 @@ final class FileBackend implements Backend {
     FailingAdapter writer = new FailingAdapter(file.openWriter());
     DatabaseFile.prepareWriter(writer, options.durability());
     Schema schema =
-        writer.write(() -> Schema.openOrCreate(writer, options.tables(), options.format()));
+        writer.write(
+            () -> Schema.openOrCreate(writer, options.tables(), options.format()), Duration.ZERO);
     Connections connections =
-        new FileConnections(file, file::openReader, options.maxReaders())
-            .writing(writer, file::openWriter, options.largestLog());
+        new FileConnections(file, file::openReader).writing(writer, file::openWriter);
     Store store = new SqliteStore(connections, schema, options, path.toString());
     writer.failBefore(ResultCode.FULL, step(step));
     return store;

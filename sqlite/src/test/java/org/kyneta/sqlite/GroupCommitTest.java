@@ -48,8 +48,8 @@ class GroupCommitTest {
     writer = new FailingAdapter(databaseFile.openWriter());
     Schema schema = Schema.find(writer, options.tables(), null).orElseThrow();
     FileConnections connections =
-        new FileConnections(databaseFile, databaseFile::openReader, 8)
-            .writing(writer, databaseFile::openWriter, Long.MAX_VALUE);
+        new FileConnections(databaseFile, databaseFile::openReader)
+            .writing(writer, databaseFile::openWriter);
     store = new SqliteStore(connections, schema, options, file.toString());
     store.append("doc", StoreRecord.meta(META));
     writer.failBefore(
