@@ -7,28 +7,21 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Format;
-import org.kyneta.sql.HeadDigest;
-import org.kyneta.sql.Row;
 import org.kyneta.sql.RowCodec;
 import org.kyneta.sql.TableNames;
-import org.kyneta.sql.WritePlan;
-import org.kyneta.sqlite.SqliteAdapter.Rows;
 import org.kyneta.store.CorruptDataException;
 import org.kyneta.store.Cursor;
 import org.kyneta.store.DocIds;
 import org.kyneta.store.Head;
-import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.Limits;
 import org.kyneta.store.RecordCursor;
-import org.kyneta.store.ReplicaType;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StorageException;
 import org.kyneta.store.Store;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.store.StreamRules;
-import org.kyneta.store.SyncMode;
 
 /**
  * A store in SQLite.
@@ -55,16 +48,12 @@ import org.kyneta.store.SyncMode;
  */
 public final class SqliteStore implements Store {
 
-  /** Stands for metadata that is there and need not be read, since an entry does not touch it. */
-  private static final StoreMeta UNREAD =
-      StoreMeta.of(new ReplicaType("", 0, 0), SyncMode.COLLABORATIVE, "");
-
   private final Connections connections;
   private final RowCodec codec;
   private final Statements statements;
   private final Limits limits;
   private final Schema schema;
-  private final IndexReader index;
+  private final Documents documents;
   private final String name;
 
   private SqliteStore(Opening opening, SqliteOptions options) {
@@ -75,9 +64,9 @@ public final class SqliteStore implements Store {
     this.connections = connections;
     this.schema = schema;
     this.codec = schema.codec();
-    this.index = new IndexReader(codec);
     this.statements = schema.statements();
     this.limits = options.limits();
+    this.documents = new Documents(codec, statements, limits);
     this.name = name;
   }
 
@@ -171,17 +160,7 @@ public final class SqliteStore implements Store {
   public void append(String docId, StoreRecord record) {
     StreamRules.checkId(docId, limits);
     Objects.requireNonNull(record, "record");
-    connections.append(
-        new Append(
-            docId,
-            adapter -> {
-              WritePlan plan =
-                  record instanceof StoreRecord.Entry
-                      ? planEntry(adapter, docId)
-                      : planAppend(adapter, docId);
-              statements.insert(adapter, docId, plan.next(record));
-              plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
-            }));
+    connections.append(new Append(docId, adapter -> documents.append(adapter, docId, record)));
   }
 
   @Override
@@ -200,15 +179,7 @@ public final class SqliteStore implements Store {
     StreamRules.checkId(docId, limits);
     Objects.requireNonNull(records, "records");
     return connections.write(
-        docId,
-        "append",
-        adapter -> {
-          HeadDigest digest = expected == null ? null : requireHead(adapter, docId, expected);
-          WritePlan plan = planAppend(adapter, docId);
-          insertAll(adapter, docId, plan, records, digest);
-          plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
-          return digest == null ? null : digest.head();
-        });
+        docId, "append", adapter -> documents.appendAll(adapter, docId, records, expected));
   }
 
   @Override
@@ -227,83 +198,7 @@ public final class SqliteStore implements Store {
     StreamRules.checkId(docId, limits);
     Objects.requireNonNull(records, "records");
     return connections.write(
-        docId,
-        "replace",
-        adapter -> {
-          HeadDigest digest = null;
-          if (expected != null) {
-            requireHead(adapter, docId, expected);
-            digest = new HeadDigest();
-          }
-          StoreMeta current = readMeta(adapter, docId).orElse(null);
-          WritePlan plan = WritePlan.replace(codec, limits, docId, current, Long.MAX_VALUE);
-          statements.deleteRecords(adapter, docId);
-          insertAll(adapter, docId, plan, records, digest);
-          plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
-          return digest == null ? null : digest.head();
-        });
-  }
-
-  private void insertAll(
-      SqliteAdapter adapter,
-      String docId,
-      WritePlan plan,
-      Iterable<? extends StoreRecord> records,
-      @Nullable HeadDigest digest) {
-    for (StoreRecord record : records) {
-      Row row = plan.next(record);
-      statements.insert(adapter, docId, row);
-      if (digest != null) {
-        digest.add(row);
-      }
-    }
-  }
-
-  /** Plans an append of an entry, which only needs to know that there is metadata. */
-  private WritePlan planEntry(SqliteAdapter adapter, String docId) {
-    try (Rows rows = adapter.iterate(statements.tail, Statements.id(docId))) {
-      if (rows.next()) {
-        return WritePlan.append(codec, limits, docId, UNREAD, rows.integer(1), Long.MAX_VALUE);
-      }
-    }
-    // Whether there is nothing at all, or records that have lost their metadata.
-    return planAppend(adapter, docId);
-  }
-
-  private WritePlan planAppend(SqliteAdapter adapter, String docId) {
-    try (Rows rows = adapter.iterate(statements.metaAndTail, Statements.id(docId))) {
-      rows.next();
-      long lastSeq = rows.isNull(3) ? -1 : rows.integer(3);
-      StoreMeta current = index.read(docId, rows);
-      return WritePlan.append(codec, limits, docId, current, lastSeq, Long.MAX_VALUE);
-    }
-  }
-
-  private Optional<StoreMeta> readMeta(SqliteAdapter adapter, String docId) {
-    try (Rows rows = adapter.iterate(statements.meta, Statements.id(docId))) {
-      return rows.next() ? Optional.ofNullable(index.read(docId, rows)) : Optional.empty();
-    }
-  }
-
-  /** Returns the digest of the stream as it is, if that is the expected one. */
-  private HeadDigest requireHead(SqliteAdapter adapter, String docId, Head expected) {
-    HeadDigest digest = digest(adapter, docId);
-    Head actual = digest.head();
-    if (!actual.equals(expected)) {
-      throw new HeadConflictException(docId, expected, actual);
-    }
-    return digest;
-  }
-
-  private HeadDigest digest(SqliteAdapter adapter, String docId) {
-    HeadDigest digest = new HeadDigest();
-    try (Rows rows = adapter.iterate(statements.load, Statements.id(docId))) {
-      while (rows.next()) {
-        digest.add(
-            rows.integer(1), String.valueOf(Kinds.read(rows, 2)), rows.bytes(3), rows.bytes(4));
-      }
-    }
-    return digest;
+        docId, "replace", adapter -> documents.replace(adapter, docId, records, expected));
   }
 
   @Override
@@ -322,11 +217,7 @@ public final class SqliteStore implements Store {
         docId,
         "delete",
         adapter -> {
-          if (expected != null) {
-            requireHead(adapter, docId, expected);
-          }
-          statements.deleteRecords(adapter, docId);
-          statements.deleteMeta(adapter, docId);
+          documents.delete(adapter, docId, expected);
           return null;
         });
   }
@@ -354,13 +245,13 @@ public final class SqliteStore implements Store {
   @Override
   public Optional<StoreMeta> currentMeta(String docId) {
     StreamRules.checkId(docId);
-    return connections.read(adapter -> readMeta(adapter, docId));
+    return connections.read(adapter -> documents.meta(adapter, docId));
   }
 
   @Override
   public Head head(String docId) {
     StreamRules.checkId(docId);
-    return connections.read(adapter -> digest(adapter, docId).head());
+    return connections.read(adapter -> documents.head(adapter, docId));
   }
 
   @Override

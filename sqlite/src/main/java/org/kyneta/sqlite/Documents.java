@@ -1,0 +1,154 @@
+package org.kyneta.sqlite;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.HeadDigest;
+import org.kyneta.sql.Row;
+import org.kyneta.sql.RowCodec;
+import org.kyneta.sql.WritePlan;
+import org.kyneta.sqlite.SqliteAdapter.Rows;
+import org.kyneta.store.Head;
+import org.kyneta.store.HeadConflictException;
+import org.kyneta.store.Limits;
+import org.kyneta.store.ReplicaType;
+import org.kyneta.store.StoreMeta;
+import org.kyneta.store.StoreRecord;
+import org.kyneta.store.SyncMode;
+
+/**
+ * What a transaction does to one document's rows, and what is read from them: the plan is made of
+ * what is there, each row is written as it is planned, and the metadata index follows at the end.
+ */
+final class Documents {
+
+  /** Stands for metadata that is there and need not be read, since an entry does not touch it. */
+  private static final StoreMeta UNREAD =
+      StoreMeta.of(new ReplicaType("", 0, 0), SyncMode.COLLABORATIVE, "");
+
+  private final RowCodec codec;
+  private final Statements statements;
+  private final Limits limits;
+  private final IndexReader index;
+
+  Documents(RowCodec codec, Statements statements, Limits limits) {
+    this.codec = codec;
+    this.statements = statements;
+    this.limits = limits;
+    this.index = new IndexReader(codec);
+  }
+
+  void append(SqliteAdapter adapter, String docId, StoreRecord record) {
+    WritePlan plan =
+        record instanceof StoreRecord.Entry
+            ? planEntry(adapter, docId)
+            : planAppend(adapter, docId);
+    statements.insert(adapter, docId, plan.next(record));
+    plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
+  }
+
+  /** Returns the new head if one is expected, else null. */
+  @Nullable Head appendAll(
+      SqliteAdapter adapter,
+      String docId,
+      Iterable<? extends StoreRecord> records,
+      @Nullable Head expected) {
+    HeadDigest digest = expected == null ? null : requireHead(adapter, docId, expected);
+    WritePlan plan = planAppend(adapter, docId);
+    insertAll(adapter, docId, plan, records, digest);
+    plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
+    return digest == null ? null : digest.head();
+  }
+
+  /** Returns the new head if one is expected, else null. */
+  @Nullable Head replace(
+      SqliteAdapter adapter,
+      String docId,
+      Iterable<? extends StoreRecord> records,
+      @Nullable Head expected) {
+    HeadDigest digest = null;
+    if (expected != null) {
+      requireHead(adapter, docId, expected);
+      digest = new HeadDigest();
+    }
+    StoreMeta current = meta(adapter, docId).orElse(null);
+    WritePlan plan = WritePlan.replace(codec, limits, docId, current, Long.MAX_VALUE);
+    statements.deleteRecords(adapter, docId);
+    insertAll(adapter, docId, plan, records, digest);
+    plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
+    return digest == null ? null : digest.head();
+  }
+
+  void delete(SqliteAdapter adapter, String docId, @Nullable Head expected) {
+    if (expected != null) {
+      requireHead(adapter, docId, expected);
+    }
+    statements.deleteRecords(adapter, docId);
+    statements.deleteMeta(adapter, docId);
+  }
+
+  Head head(SqliteAdapter adapter, String docId) {
+    return digest(adapter, docId).head();
+  }
+
+  private void insertAll(
+      SqliteAdapter adapter,
+      String docId,
+      WritePlan plan,
+      Iterable<? extends StoreRecord> records,
+      @Nullable HeadDigest digest) {
+    for (StoreRecord record : records) {
+      Row row = plan.next(record);
+      statements.insert(adapter, docId, row);
+      if (digest != null) {
+        digest.add(row);
+      }
+    }
+  }
+
+  /** Plans an append of an entry, which only needs to know that there is metadata. */
+  private WritePlan planEntry(SqliteAdapter adapter, String docId) {
+    try (Rows rows = adapter.iterate(statements.tail, Statements.id(docId))) {
+      if (rows.next()) {
+        return WritePlan.append(codec, limits, docId, UNREAD, rows.integer(1), Long.MAX_VALUE);
+      }
+    }
+    // Whether there is nothing at all, or records that have lost their metadata.
+    return planAppend(adapter, docId);
+  }
+
+  private WritePlan planAppend(SqliteAdapter adapter, String docId) {
+    try (Rows rows = adapter.iterate(statements.metaAndTail, Statements.id(docId))) {
+      rows.next();
+      long lastSeq = rows.isNull(3) ? -1 : rows.integer(3);
+      StoreMeta current = index.read(docId, rows);
+      return WritePlan.append(codec, limits, docId, current, lastSeq, Long.MAX_VALUE);
+    }
+  }
+
+  Optional<StoreMeta> meta(SqliteAdapter adapter, String docId) {
+    try (Rows rows = adapter.iterate(statements.meta, Statements.id(docId))) {
+      return rows.next() ? Optional.ofNullable(index.read(docId, rows)) : Optional.empty();
+    }
+  }
+
+  /** Returns the digest of the stream as it is, if that is the expected one. */
+  private HeadDigest requireHead(SqliteAdapter adapter, String docId, Head expected) {
+    HeadDigest digest = digest(adapter, docId);
+    Head actual = digest.head();
+    if (!actual.equals(expected)) {
+      throw new HeadConflictException(docId, expected, actual);
+    }
+    return digest;
+  }
+
+  private HeadDigest digest(SqliteAdapter adapter, String docId) {
+    HeadDigest digest = new HeadDigest();
+    try (Rows rows = adapter.iterate(statements.load, Statements.id(docId))) {
+      while (rows.next()) {
+        digest.add(
+            rows.integer(1), String.valueOf(Kinds.read(rows, 2)), rows.bytes(3), rows.bytes(4));
+      }
+    }
+    return digest;
+  }
+}
