@@ -51,15 +51,16 @@ final class ProgressLine implements Progress, AutoCloseable {
   }
 
   private ProgressBar newBar(OutputStream to, long total) {
-    return new ProgressBarBuilder()
-        .setTaskName(task)
-        .setUnit(" " + units, 1)
-        .setInitialMax(total)
-        .setUpdateIntervalMillis(UPDATE_MILLIS)
-        .setStyle(ProgressBarStyle.ASCII)
-        .showSpeed()
-        .setConsumer(new Line(to))
-        .build();
+    ProgressBarBuilder builder =
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setUnit(" " + units, 1)
+            .setInitialMax(total)
+            .setUpdateIntervalMillis(UPDATE_MILLIS)
+            .setStyle(ProgressBarStyle.ASCII)
+            .showSpeed()
+            .setConsumer(new Line(to));
+    return (total < 0 ? builder.hideEta() : builder).build();
   }
 
   @Override
