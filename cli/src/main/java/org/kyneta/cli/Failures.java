@@ -73,6 +73,12 @@ final class Failures {
     };
   }
 
+  /** Returns the failure of reading or writing something, which it names. */
+  static Failure about(String where, IOException e) {
+    String message = describe(e);
+    return new Failure(message.startsWith(where) ? message : where + ": " + message, e);
+  }
+
   /** Returns what an exception was made of, which is what there is to say about it. */
   static Throwable causeOf(Throwable e) {
     return Objects.requireNonNullElse(e.getCause(), e);

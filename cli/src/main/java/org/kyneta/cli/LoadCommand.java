@@ -1,7 +1,8 @@
 package org.kyneta.cli;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Format;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Option;
     header = "Read documents from standard input, as dump prints them.",
     description = {
       "",
-      "Reads JSON lines as dump prints them, from a store of either format, and stores one "
+      "Reads JSON lines as dump prints them, gzipped or not, from a store of either format, and stores one "
           + "document after the other, each whole or not at all. The store is created if it does "
           + "not exist. Lines and records may be of any size; memory is bounded by the largest "
           + "record.",
@@ -31,7 +32,7 @@ import picocli.CommandLine.Option;
       "Stops at the first line that is wrong, says which and why, and how many documents were "
           + "stored before it; those stay."
     },
-    footer = {"", "Example: zcat store.jsonl.gz | kyneta load new.db"})
+    footer = {"", "Example: kyneta load new.db < store.jsonl.gz"})
 final class LoadCommand extends Subcommand {
 
   /** What is there already may be of any size, and so may its copy. */
@@ -65,12 +66,12 @@ final class LoadCommand extends Subcommand {
     try (SqliteStore opened = store.openToWrite(UNLIMITED, format);
         ProgressLine progress = progress("load", "records")) {
       loaded = opened.format();
-      Lines lines = new Lines(streams().in());
-      while (lines.next()) {
+      Lines lines = new Lines(input());
+      while (next(lines)) {
         load(opened, lines, progress);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("standard input", e);
+      throw Failures.about("standard input", e);
     }
     long nanos = System.nanoTime() - started;
     if (json.isOn()) {
@@ -94,6 +95,19 @@ final class LoadCommand extends Subcommand {
                       loaded));
     }
     return Kyneta.DONE;
+  }
+
+  private InputStream input() throws IOException {
+    BufferedInputStream in = new BufferedInputStream(streams().in());
+    return Gzip.isNext(in) ? Gzip.unzipped(in) : in;
+  }
+
+  private boolean next(Lines lines) {
+    try {
+      return lines.next();
+    } catch (IOException e) {
+      throw bad(lines, "standard input ends there: " + Failures.describe(e), e);
+    }
   }
 
   private void load(SqliteStore opened, Lines lines, ProgressLine progress) {

@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import org.kyneta.sql.Format;
 import org.kyneta.sqlite.SqliteOptions;
 import org.kyneta.sqlite.SqliteStore;
 import org.kyneta.store.Limits;
+import org.kyneta.store.StoreException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -79,28 +79,39 @@ final class RecordCommand extends Subcommand {
     }
     long started = System.nanoTime();
     long last;
-    try (InputStream raw = open();
-        SqliteStore opened = doc.store().openToWrite(SqliteOptions.DEFAULT, format);
-        ProgressLine progress = progress("record", "bytes")) {
-      opened.currentMeta(id).ifPresent(found -> registration.requireSame(id, found));
-      UpdateRecorder recorder = new UpdateRecorder(opened, id, registration.meta());
-      recordAll(raw, recorder, progress);
-      last = recorder.last();
+    try (InputStream raw = open()) {
+      // A log that cannot be read must not leave an empty store behind.
+      UpdateLog log = UpdateLog.of(new Counting(raw), Limits.DEFAULT.payloadBytes());
+      last = record(id, log);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw Failures.about(source(), e);
     }
     report(id, last, System.nanoTime() - started);
     return Kyneta.DONE;
+  }
+
+  private String source() {
+    return updates.equals("-") ? "standard input" : updates;
   }
 
   private InputStream open() throws IOException {
     return updates.equals("-") ? streams().in() : Files.newInputStream(Path.of(updates));
   }
 
-  private void recordAll(InputStream raw, UpdateRecorder recorder, ProgressLine progress)
+  /** Records a log and returns the number of the last update. */
+  private long record(String id, UpdateLog log) throws IOException {
+    try (SqliteStore opened = doc.store().openToWrite(SqliteOptions.DEFAULT, format);
+        ProgressLine progress = progress("record", "bytes")) {
+      opened.currentMeta(id).ifPresent(found -> registration.requireSame(id, found));
+      UpdateRecorder recorder = new UpdateRecorder(opened, id, registration.meta());
+      recordAll(log, recorder, progress);
+      return recorder.last();
+    }
+  }
+
+  private void recordAll(UpdateLog log, UpdateRecorder recorder, ProgressLine progress)
       throws IOException {
     long total = updates.equals("-") ? -1 : Files.size(Path.of(updates));
-    UpdateLog log = UpdateLog.of(new Counting(raw), Limits.DEFAULT.payloadBytes());
     List<byte[]> batch = new ArrayList<>();
     long batchBytes = 0;
     byte[] update = next(log, recorder, batch);
@@ -129,12 +140,12 @@ final class RecordCommand extends Subcommand {
       throw new Failure(
           "%s: update %d, which begins at byte %d%s: %s; %s before it stored"
               .formatted(
-                  updates.equals("-") ? "standard input" : updates,
+                  source(),
                   stored + 1,
                   log.offset(),
                   log.isCompressed() ? " (uncompressed)" : "",
                   problem,
-                  stored == 0 ? "no update" : Shown.count(stored, "update")),
+                  storedInWords()),
           e);
     }
   }
@@ -143,10 +154,18 @@ final class RecordCommand extends Subcommand {
     if (batch.isEmpty()) {
       return;
     }
-    recorder.append(batch);
+    try {
+      recorder.append(batch);
+    } catch (StoreException e) {
+      throw new Failure("%s; %s before that stored".formatted(e.getMessage(), storedInWords()), e);
+    }
     stored += batch.size();
     storedBytes += batch.stream().mapToLong(update -> update.length).sum();
     batch.clear();
+  }
+
+  private String storedInWords() {
+    return stored == 0 ? "no update" : Shown.count(stored, "update");
   }
 
   private void report(String id, long last, long nanos) {
@@ -170,7 +189,7 @@ final class RecordCommand extends Subcommand {
                     Shown.bytes(storedBytes),
                     Shown.seconds(nanos),
                     Shown.rate(stored, nanos, "updates"),
-                    stored == 0 ? "" : ", versions %d to %d".formatted(last - stored + 1, last)));
+                    stored == 0 ? "" : ", the last as version " + last));
   }
 
   /** Counts what is read from the file, for the progress. */

@@ -3,7 +3,6 @@ package org.kyneta.cli;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +85,7 @@ final class ReplayCommand extends Subcommand {
     try {
       out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw Failures.about(file.toString(), e);
     }
     boolean done = false;
     try {
@@ -95,7 +94,7 @@ final class ReplayCommand extends Subcommand {
       }
       done = true;
     } catch (IOException e) {
-      throw new Failure(file + ": " + Failures.describe(e), e);
+      throw Failures.about(file.toString(), e);
     } finally {
       if (!done) {
         // What is not whole must not be taken for the log.

@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpdateLog {
 
-  private static final int GZIP_MAGIC = 0x1f8b;
   private static final int BUFFER = 1 << 16;
 
   private final InputStream in;
@@ -38,12 +36,8 @@ final class UpdateLog {
    */
   static UpdateLog of(InputStream raw, int longest) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(raw, BUFFER);
-    buffered.mark(2);
-    int magic = buffered.read() << 8 | buffered.read();
-    buffered.reset();
-    if (magic == GZIP_MAGIC) {
-      InputStream plain = new BufferedInputStream(new GZIPInputStream(buffered, BUFFER), BUFFER);
-      return new UpdateLog(plain, /* compressed= */ true, longest);
+    if (Gzip.isNext(buffered)) {
+      return new UpdateLog(Gzip.unzipped(buffered), /* compressed= */ true, longest);
     }
     return new UpdateLog(buffered, /* compressed= */ false, longest);
   }

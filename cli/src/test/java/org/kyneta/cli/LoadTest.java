@@ -6,9 +6,12 @@ import static org.kyneta.cli.Tool.run;
 import static org.kyneta.cli.Tool.runWith;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +103,20 @@ class LoadTest {
     String line = line("a", META, RECORD, text, ENTRY);
     runWith(line, "load", store, "--format", 2).done();
     assertThat(dump()).containsExactly(line);
+  }
+
+  @Test
+  void aGzippedDumpIsLoadedAndOneThatIsCutOffIsAFailure() throws IOException {
+    String line = line("a", META, RECORD, ENTRY);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write((line + "\n" + line.replace("\"a\"", "\"b\"") + "\n").getBytes(UTF_8));
+    }
+    runWith(bytes.toByteArray(), "load", store, "--format", 2).done();
+    assertThat(dump()).hasSize(2).contains(line);
+    byte[] cut = Arrays.copyOf(bytes.toByteArray(), bytes.size() - 20);
+    Path other = directory.resolve("other.db");
+    assertThat(runWith(cut, "load", other).failure()).contains("line ", "standard input", "ZLIB");
   }
 
   @Test

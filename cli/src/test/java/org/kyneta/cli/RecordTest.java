@@ -207,6 +207,8 @@ class RecordTest {
     Path store = directory.resolve("store.db");
     assertThat(run("record", store, "doc", "--updates", directory.resolve("none")).failure())
         .contains("none: no such file");
+    assertThat(run("record", store, "doc", "--updates", directory).failure())
+        .contains(directory + ": Is a directory");
     assertThat(directory).isEmptyDirectory();
   }
 
