@@ -15,17 +15,15 @@ import org.kyneta.store.JsonValue.JsonString;
 /** What was measured, for people and for programs: medians in operations a second, and ratios. */
 final class Report {
 
-  private static final String ROW = "%-28s %-12s %11s %11s %11s %8s %8s   %s%n";
-
   private Report() {}
 
   static void printHead(PrintStream out) {
-    out.printf(ROW, "figure", "", "ours", "JavaScript", "C", "ours/JS", "ours/C", "target");
+    print(out, "figure", "", "ours", "JavaScript", "C", "ours/JS", "ours/C", "target");
   }
 
   static void printRow(Series series, PrintStream out) {
-    out.printf(
-        ROW,
+    print(
+        out,
         series.figure().name(),
         series.figure().unit(),
         rate(series.median(Peers.OURS)),
@@ -34,6 +32,11 @@ final class Report {
         ratio(series.ratio(Peers.JAVASCRIPT)),
         ratio(series.ratio(Peers.C)),
         verdict(series));
+  }
+
+  private static void print(PrintStream out, Object... columns) {
+    String row = String.format(Locale.ROOT, "%-28s %-12s %11s %11s %11s %8s %8s   %s", columns);
+    out.println(row.stripTrailing());
   }
 
   /** Prints a line for each peer that took part. The C program is a yardstick and no target. */
