@@ -164,7 +164,13 @@ final class FileConnections extends Connections {
       poolLock.unlock();
     }
     if (!keep) {
-      reader.close();
+      // The store may be closing it just now, and a connection is closed by one thread only.
+      reader.lock.lock();
+      try {
+        reader.close();
+      } finally {
+        reader.lock.unlock();
+      }
     }
   }
 

@@ -1,5 +1,9 @@
 package org.kyneta.sqlite;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.kyneta.store.StorageException;
+
 /**
  * Keeps the log from growing without bound beside a cursor that is open for long.
  *
@@ -8,6 +12,8 @@ package org.kyneta.sqlite;
  * and let go of the state that they were reading. Nothing else changes for them.
  */
 final class LogLimit implements Runnable {
+
+  private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
 
   /** Asking for the size of a file takes about as long as a tenth of an unsynchronised commit. */
   private static final int COMMITS_BETWEEN_LOOKS = 64;
@@ -37,8 +43,17 @@ final class LogLimit implements Runnable {
     if (commits >= COMMITS_BETWEEN_LOOKS) {
       commits = 0;
       if (file.logBytes() > largest) {
-        detaching.run();
+        letGo();
       }
+    }
+  }
+
+  /** What goes wrong here is the cursors' affair: the commit was done and must be told so. */
+  private void letGo() {
+    try {
+      detaching.run();
+    } catch (StorageException e) {
+      LOG.log(Level.WARNING, "a cursor could not let go of the log", e);
     }
   }
 }
