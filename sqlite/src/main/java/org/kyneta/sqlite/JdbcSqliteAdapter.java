@@ -14,7 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteConnectionConfig;
 import org.sqlite.SQLiteException;
@@ -32,7 +34,7 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
   private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
 
   private final Connection connection;
-  private final boolean owned;
+  private final Ownership ownership;
   private final String name;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final Map<String, Deque<PreparedStatement>> queries = new HashMap<>();
@@ -40,11 +42,20 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
   private final Runnable restoring;
   private boolean closed;
 
-  private JdbcSqliteAdapter(Connection connection, boolean owned, String name) {
+  private enum Ownership {
+    /** The connection is closed with the adapter. */
+    OWNED,
+    /** The connection stays open; its transactions are the adapter's. */
+    LENT,
+    /** The connection stays open, and its transactions are its owner's. */
+    HOSTED
+  }
+
+  private JdbcSqliteAdapter(Connection connection, Ownership ownership, String name) {
     this.connection = Objects.requireNonNull(connection, "connection");
-    this.owned = owned;
+    this.ownership = ownership;
     this.name = name;
-    this.restoring = withoutExtras(connection, owned);
+    this.restoring = withoutExtras(connection, ownership);
   }
 
   /**
@@ -58,12 +69,12 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
    *
    * @return what undoes it
    */
-  private static Runnable withoutExtras(Connection connection, boolean owned) {
+  private static Runnable withoutExtras(Connection connection, Ownership ownership) {
     try {
       if (connection.isWrapperFor(SQLiteConnection.class)) {
         SQLiteConnectionConfig config =
             connection.unwrap(SQLiteConnection.class).getConnectionConfig();
-        if (owned) {
+        if (ownership == Ownership.OWNED) {
           config.setAutoCommit(false);
         }
         boolean before = config.isGetGeneratedKeys();
@@ -93,12 +104,46 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
     } catch (SQLException e) {
       throw new SqliteException("SQLite connection: " + e.getMessage(), e.getErrorCode(), e);
     }
-    return new JdbcSqliteAdapter(connection, false, "SQLite connection");
+    return new JdbcSqliteAdapter(connection, Ownership.LENT, "SQLite connection");
+  }
+
+  /**
+   * Returns an adapter over a connection whose transactions belong to somebody else: a framework
+   * that begins one around each request, and commits or rolls it back. Every write joins the
+   * transaction that is running, as a savepoint, so that one that fails leaves nothing behind; what
+   * it has written is stored when the host commits, and gone when the host rolls back. A store can
+   * be opened within a transaction only. {@link #close()} leaves the connection open.
+   *
+   * <p>The host must begin its transactions with the right to write ({@code
+   * transaction_mode=IMMEDIATE} among the connection's properties): one that reads first and writes
+   * then fails with SQLITE_BUSY when another connection has written in between.
+   *
+   * @param connection a connection that nothing else uses while a store is working over it
+   * @throws IllegalArgumentException if the connection is closed, or is known to begin its
+   *     transactions without the right to write
+   */
+  public static JdbcSqliteAdapter hosted(Connection connection) {
+    try {
+      if (connection.isClosed()) {
+        throw new IllegalArgumentException("expected an open connection, found a closed one");
+      }
+      if (connection.isWrapperFor(SQLiteConnection.class)) {
+        TransactionMode mode =
+            connection.unwrap(SQLiteConnection.class).getConnectionConfig().getTransactionMode();
+        if (mode == TransactionMode.DEFERRED) {
+          throw new IllegalArgumentException(
+              "expected a connection with transaction_mode=IMMEDIATE, found " + mode);
+        }
+      }
+    } catch (SQLException e) {
+      throw new SqliteException("SQLite connection: " + e.getMessage(), e.getErrorCode(), e);
+    }
+    return new JdbcSqliteAdapter(connection, Ownership.HOSTED, "hosted SQLite connection");
   }
 
   /** Returns an adapter that closes its connection. */
   static JdbcSqliteAdapter owning(Connection connection, String name) {
-    return new JdbcSqliteAdapter(connection, true, name);
+    return new JdbcSqliteAdapter(connection, Ownership.OWNED, name);
   }
 
   @Override
@@ -125,6 +170,45 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
   private long run(PreparedStatement statement, Binding binding) throws SQLException {
     parameters.bind(statement, binding);
     return statement.executeUpdate();
+  }
+
+  @Override
+  public <T extends @Nullable Object> T transaction(Supplier<T> body) {
+    if (ownership != Ownership.HOSTED) {
+      return super.transaction(body);
+    }
+    requireHostsTransaction();
+    exec("SAVEPOINT kyneta", Binding.NONE);
+    T result;
+    try {
+      result = body.get();
+    } catch (RuntimeException | Error e) {
+      undo(e);
+      throw e;
+    }
+    exec("RELEASE kyneta", Binding.NONE);
+    return result;
+  }
+
+  private void requireHostsTransaction() {
+    try {
+      if (connection.getAutoCommit()) {
+        throw new IllegalStateException(
+            "expected a transaction of the connection's owner, found auto-commit mode: begin one"
+                + " before writing or opening a store");
+      }
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+  }
+
+  private void undo(Throwable reason) {
+    try {
+      exec("ROLLBACK TO kyneta", Binding.NONE);
+      exec("RELEASE kyneta", Binding.NONE);
+    } catch (SqliteException e) {
+      reason.addSuppressed(e);
+    }
   }
 
   @Override
@@ -168,7 +252,7 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
     restoring.run();
     List<AutoCloseable> all = new ArrayList<>(statements.values());
     queries.values().forEach(all::addAll);
-    if (owned) {
+    if (ownership == Ownership.OWNED) {
       all.add(connection);
     }
     closeAll(all);

@@ -35,6 +35,7 @@ class ArchitectureTest {
       Set.of(
           "exists",
           "isDirectory",
+          "readAttributes",
           "isReadable",
           "isWritable",
           "size",
