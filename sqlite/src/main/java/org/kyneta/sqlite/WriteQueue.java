@@ -98,8 +98,9 @@ final class WriteQueue<W> {
     try {
       batch.accept(works);
     } finally {
-      others.forEach(Ticket::answer);
+      // The next leader can begin while this thread wakes those whom it has served.
       handOver();
+      others.forEach(Ticket::answer);
     }
   }
 

@@ -29,7 +29,6 @@ class LockWaitTest {
   /** Far more than a wait takes, even on a machine that is busy with other things. */
   private static final long LONGEST_WAIT_NANOS = 2_500_000_000L;
 
-
   @TempDir private Path directory;
   private Path file;
 

@@ -22,6 +22,7 @@ import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.Limits;
 import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.RecordRejectedException.Rule;
+import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.Store;
 import org.kyneta.store.StoreRecord;
 
@@ -163,6 +164,9 @@ abstract class WritersContract extends HeadContract {
           mine.appendAll(docId, stream(3, docId));
           assertStream(mine, docId, stream(3, docId));
           return true;
+        } catch (StorageBusyException e) {
+          assertThat(has(Trait.SHARED)).as("refused, although it is SHARED: %s", e).isFalse();
+          return false;
         }
       });
     }
