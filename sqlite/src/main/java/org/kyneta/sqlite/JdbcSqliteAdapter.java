@@ -65,13 +65,13 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
    * asks stays open, so that no VACUUM can run. And in auto-commit mode it tries to begin and
    * commit a transaction after every statement, which takes time and has no effect. On a connection
    * of ours only its note of that mode is changed: no transaction is begun but by the statements
-   * that say so.
+   * that say so. A host's connection stays as it is, since the host uses it too.
    *
    * @return what undoes it
    */
   private static Runnable withoutExtras(Connection connection, Ownership ownership) {
     try {
-      if (connection.isWrapperFor(SQLiteConnection.class)) {
+      if (ownership != Ownership.HOSTED && connection.isWrapperFor(SQLiteConnection.class)) {
         SQLiteConnectionConfig config =
             connection.unwrap(SQLiteConnection.class).getConnectionConfig();
         if (ownership == Ownership.OWNED) {

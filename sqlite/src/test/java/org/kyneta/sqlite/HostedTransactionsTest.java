@@ -19,8 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.RecordRejectedException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.jdbc.support.KeyHolder;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.sqlite.JDBC;
 
@@ -103,6 +106,19 @@ class HostedTransactionsTest {
       });
       assertThat(cursor.stream().toList()).isEqualTo(stream(2_000).subList(1, 2_001));
     }
+  }
+
+  @Test
+  void theHostGetsItsGeneratedKeysAllTheWhile() {
+    transactions.executeWithoutResult(status -> {
+      store.appendAll("doc", stream(1));
+      JdbcClient client = JdbcClient.create(dataSource);
+      client.sql("CREATE TABLE app (id INTEGER PRIMARY KEY, name TEXT)").update();
+      KeyHolder key = new GeneratedKeyHolder();
+      client.sql("INSERT INTO app (name) VALUES ('x')").update(key);
+      assertThat(key.getKey()).isEqualTo(1);
+    });
+    assertThat(load(store, "doc")).isEqualTo(stream(1));
   }
 
   @Test
