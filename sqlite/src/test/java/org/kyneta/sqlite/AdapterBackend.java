@@ -1,7 +1,6 @@
 package org.kyneta.sqlite;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumSet;
@@ -27,7 +26,7 @@ final class AdapterBackend implements Backend {
    * @param address what JDBC calls it
    */
   AdapterBackend(String address) throws SQLException {
-    this.connection = DriverManager.getConnection(address);
+    this.connection = Databases.connect(address);
     try (Statement statement = connection.createStatement()) {
       // These tests are about rollback journals, and about the process only.
       statement.execute("PRAGMA synchronous = OFF");

@@ -2,12 +2,12 @@ package org.kyneta.sqlite;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.kyneta.store.Payload;
 import org.kyneta.store.Payload.Kind;
 import org.kyneta.store.RecordCursor;
@@ -16,6 +16,7 @@ import org.kyneta.store.Store;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.store.SyncMode;
+import org.sqlite.JDBC;
 
 /** Databases as others write and read them, through plain JDBC, and records to put into them. */
 final class Databases {
@@ -38,7 +39,12 @@ final class Databases {
   private Databases() {}
 
   static Connection connect(Path path) throws SQLException {
-    return DriverManager.getConnection("jdbc:sqlite:" + path);
+    return connect("jdbc:sqlite:" + path);
+  }
+
+  /** Connects through sqlite-jdbc: a driver manager takes whatever other driver came first. */
+  static Connection connect(String address) throws SQLException {
+    return new JDBC().connect(address, new Properties());
   }
 
   /** Runs statements that are separated by semicolons. */
