@@ -162,6 +162,41 @@ abstract class CloseContract extends ReadersContract {
     }
   }
 
+  @Test
+  void whatReturnedBeforeCloseIsThereAfterItAndNothingElse() throws Exception {
+    Store closing = store;
+    List<Callable<Integer>> tasks = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      String docId = DOC + i;
+      store.append(docId, metaRecord());
+      tasks.add(() -> appendUntilClosed(closing, docId));
+    }
+    tasks.add(() -> {
+      Thread.sleep(10);
+      closing.close();
+      return 0;
+    });
+    List<Integer> written = Race.run(tasks);
+    store = open();
+    for (int i = 0; i < 6 && has(Trait.PERSISTENT); i++) {
+      List<StoreRecord> expected = new ArrayList<>(List.of(metaRecord()));
+      for (int j = 0; j < written.get(i); j++) {
+        expected.add(entry(j));
+      }
+      assertStream(store, DOC + i, expected);
+    }
+  }
+
+  private static int appendUntilClosed(Store closing, String docId) {
+    for (int written = 0; ; written++) {
+      try {
+        closing.append(docId, entry(written));
+      } catch (StoreClosedException e) {
+        return written;
+      }
+    }
+  }
+
   private static Callable<Boolean> untilClosed(Runnable use) {
     return () -> {
       while (true) {

@@ -6,11 +6,14 @@ import static org.kyneta.testkit.Contents.assertAbsent;
 import static org.kyneta.testkit.Contents.assertStream;
 import static org.kyneta.testkit.Contents.document;
 import static org.kyneta.testkit.Contents.ids;
+import static org.kyneta.testkit.Contents.load;
 import static org.kyneta.testkit.Samples.entry;
 import static org.kyneta.testkit.Samples.metaRecord;
 import static org.kyneta.testkit.Samples.stream;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.kyneta.store.Head;
@@ -25,6 +28,8 @@ abstract class FaultsContract extends CloseContract {
 
   /** No write of the tests has so many steps. */
   private static final int MANY_STEPS = 200;
+
+  private static final int WRITERS = 5;
 
   @Test
   void appendOfAnEntryThatFailsChangesNothing() throws Exception {
@@ -107,6 +112,56 @@ abstract class FaultsContract extends CloseContract {
   /** A head need not be the same when the same is written again. */
   private static Document withoutHead(Document document) {
     return new Document(document.meta(), Head.ABSENT, document.stream());
+  }
+
+  /** Writers that share a step share its failure; what was told to each must be true for each. */
+  @Test
+  void failureBesideOtherWritersIsToldToThoseWhoseRecordsAreLost() throws Exception {
+    assume(Trait.FAULTS);
+    int failures = 0;
+    for (int step : List.of(1, 2, 3, 4, 5, 7, 10, 14, 19, 25)) {
+      for (int i = 0; i < WRITERS; i++) {
+        store.replace(DOC + i, stream(1));
+      }
+      store.close();
+      Store faulty = keep(backend().openFailing(step));
+      List<Callable<Written>> tasks = new ArrayList<>();
+      for (int i = 0; i < WRITERS; i++) {
+        String docId = DOC + i;
+        tasks.add(() -> write(faulty, docId));
+      }
+      List<Written> written = Race.run(tasks);
+      faulty.close();
+      store = open();
+      for (int i = 0; i < WRITERS; i++) {
+        List<StoreRecord> found = load(store, DOC + i);
+        assertThat(found).as("after step %d", step).containsAll(written.get(i).done());
+        assertThat(found).filteredOn(written.get(i).failed()::contains).isEmpty();
+        assertStream(store, DOC + i, found);
+        failures += written.get(i).failed().size() + written.get(i).unknown();
+      }
+    }
+    assertThat(failures).as("failures in all").isPositive();
+  }
+
+  private record Written(List<StoreRecord> done, List<StoreRecord> failed, int unknown) {}
+
+  private static Written write(Store faulty, String docId) {
+    List<StoreRecord> done = new ArrayList<>();
+    List<StoreRecord> failed = new ArrayList<>();
+    int unknown = 0;
+    for (int i = 0; i < 4; i++) {
+      StoreRecord record = entry(i);
+      try {
+        faulty.append(docId, record);
+        done.add(record);
+      } catch (OutcomeUnknownException e) {
+        unknown++;
+      } catch (StorageException e) {
+        failed.add(record);
+      }
+    }
+    return new Written(done, failed, unknown);
   }
 
   @Test

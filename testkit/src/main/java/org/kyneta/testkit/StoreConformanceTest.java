@@ -18,7 +18,7 @@ import org.kyneta.store.Store;
  * <p>What a back end can do beyond what every store must is declared as {@linkplain Trait traits}.
  * A trait that is left out leaves out no test: the kit then asserts what the trait's description
  * says instead. Only {@link Trait#FAULTS} and {@link Trait#NEIGHBOURS} need something of the back
- * end that not all have: without them seven tests are aborted, and say why.
+ * end that not all have: without them eight tests are aborted, and say why.
  *
  * <p>The example of a whole back end is {@code ExampleStore}, beside {@code ExampleStoreTest} in
  * the sources of this module's tests: it keeps the contract in as few lines as possible. {@link

@@ -1,6 +1,7 @@
 package org.kyneta.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.kyneta.testkit.Contents.assertAbsent;
 import static org.kyneta.testkit.Contents.assertStream;
 import static org.kyneta.testkit.Contents.ids;
@@ -151,6 +152,35 @@ abstract class WritersContract extends HeadContract {
     } catch (HeadConflictException e) {
       return false;
     }
+  }
+
+  @Test
+  void refusedWritesHarmNoneThatRunBesideThem() throws Exception {
+    store.append(DOC, metaRecord());
+    List<Callable<Boolean>> tasks = new ArrayList<>();
+    for (int i = 0; i < WRITERS; i++) {
+      String writer = "writer " + i;
+      boolean sound = i % 2 == 0;
+      tasks.add(() -> {
+        for (int j = 0; j < RECORDS; j++) {
+          if (sound) {
+            store.append(DOC, entry(writer + " " + j));
+          } else {
+            StoreRecord refused = j % 2 == 0 ? StoreRecord.meta(INCOMPATIBLE) : entry(writer);
+            String docId = j % 2 == 0 ? DOC : writer;
+            RecordRejectedException refusal =
+                catchThrowableOfType(
+                    RecordRejectedException.class, () -> store.append(docId, refused));
+            assertThat(refusal.docId()).isEqualTo(docId);
+          }
+        }
+        return true;
+      });
+    }
+    Race.run(tasks);
+    assertThat(ids(store)).containsExactly(DOC);
+    assertThat(load(store, DOC)).hasSize(1 + WRITERS / 2 * RECORDS);
+    assertStream(store, DOC, load(store, DOC));
   }
 
   @Test

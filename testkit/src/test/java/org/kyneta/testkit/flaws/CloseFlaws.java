@@ -85,6 +85,28 @@ final class CloseFlaws {
                   },
               "closeDuringUseFailsWithNothingElseAndGivesNoWrongAnswer"),
           Flaw.of(
+              "the last write before close is lost, though it returned",
+              (data, limits) ->
+                  new Sketch(data, limits) {
+                    private @Nullable Runnable undo;
+
+                    @Override
+                    void publish(String docId, Document next) {
+                      Document before = data.documents.get(docId);
+                      super.publish(docId, next);
+                      undo = before == null ? null : () -> data.documents.put(docId, before);
+                    }
+
+                    @Override
+                    public void close() {
+                      super.close();
+                      if (undo != null) {
+                        undo.run();
+                      }
+                    }
+                  },
+              "whatReturnedBeforeCloseIsThereAfterItAndNothingElse"),
+          Flaw.of(
               "a store closes what others use",
               (data, limits) ->
                   new Sketch(data, limits) {

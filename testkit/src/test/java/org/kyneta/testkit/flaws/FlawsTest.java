@@ -74,10 +74,15 @@ final class FlawsTest {
   void traitsThatAreNotDeclaredAbortTheirTestsVisibly() {
     Flaw modest = Flaw.of("none", Sketch::new).without(Trait.FAULTS, Trait.NEIGHBOURS);
     Outcome outcome =
-        run(modest, name -> name.startsWith("neighbours") || name.contains("ThatFails"));
+        run(
+            modest,
+            name ->
+                name.startsWith("neighbours")
+                    || name.contains("ThatFails")
+                    || name.startsWith("failure"));
     assertThat(outcome.failed).isEmpty();
     assertThat(outcome.passed).isEmpty();
-    assertThat(outcome.aborted).hasSize(7);
+    assertThat(outcome.aborted).hasSize(8);
     assertThat(outcome.aborted.values())
         .allMatch(why -> why.contains("does not declare the trait"));
   }

@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.store.Head;
 import org.kyneta.store.Limits;
+import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StorageException;
+import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.testkit.Trait;
 import org.kyneta.testkit.flaws.Sketch.Data;
@@ -107,6 +110,10 @@ final class SharingFlaws {
                   "recordsOfARunningWriteReadTheStoreAsTheTraitSays")
               .without(Trait.NESTED_READS),
           Flaw.of(
+              "a refusal is told to whoever writes next",
+              SharingFlaws::mixingUpRefusals,
+              "refusedWritesHarmNoneThatRunBesideThem"),
+          Flaw.of(
               "a store cannot be opened while another is",
               SharingFlaws::exclusivelyOpened,
               "storesMayBeOpenedAtOnce"),
@@ -135,7 +142,8 @@ final class SharingFlaws {
               "appendOfSeveralRecordsThatFailsChangesNothing",
               "appendWithAHeadThatFailsChangesNothing",
               "replaceThatFailsChangesNothing",
-              "deleteThatFailsChangesNothing"),
+              "deleteThatFailsChangesNothing",
+              "failureBesideOtherWritersIsToldToThoseWhoseRecordsAreLost"),
           Flaw.of(
               "a store does not recover from a failure",
               (data, limits) ->
@@ -169,6 +177,26 @@ final class SharingFlaws {
     } finally {
       data.lock.unlock();
     }
+  }
+
+  private static Sketch mixingUpRefusals(Data data, Limits limits) {
+    AtomicReference<@Nullable RecordRejectedException> refusal = new AtomicReference<>();
+    return new Sketch(data, limits) {
+      @Override
+      @Nullable StoreMeta check(
+          String docId, @Nullable StoreMeta meta, StoreRecord record, boolean append) {
+        RecordRejectedException another = refusal.getAndSet(null);
+        if (another != null) {
+          throw another;
+        }
+        try {
+          return super.check(docId, meta, record, append);
+        } catch (RecordRejectedException e) {
+          refusal.set(e);
+          throw e;
+        }
+      }
+    };
   }
 
   private static Sketch remembering(Data data, Limits limits) {
