@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -38,7 +37,7 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
   private final String name;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final Map<String, Deque<PreparedStatement>> queries = new HashMap<>();
-  private final StatementParameters parameters = new StatementParameters();
+  private final JdbcParameters parameters = new JdbcParameters();
   private final Runnable restoring;
   private boolean closed;
 
@@ -275,57 +274,6 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
     }
     if (first != null) {
       throw first;
-    }
-  }
-
-  /** Passes parameters on; an SQLException goes through the binding, which cannot declare it. */
-  private static final class StatementParameters implements Parameters {
-
-    private @Nullable PreparedStatement statement;
-    private @Nullable SQLException failure;
-
-    void bind(PreparedStatement target, Binding binding) throws SQLException {
-      statement = target;
-      failure = null;
-      binding.bind(this);
-      if (failure != null) {
-        throw failure;
-      }
-    }
-
-    private PreparedStatement target() {
-      return Objects.requireNonNull(statement);
-    }
-
-    @Override
-    public void text(int position, @Nullable String value) {
-      try {
-        target().setString(position, value);
-      } catch (SQLException e) {
-        failure = e;
-      }
-    }
-
-    @Override
-    public void integer(int position, long value) {
-      try {
-        target().setLong(position, value);
-      } catch (SQLException e) {
-        failure = e;
-      }
-    }
-
-    @Override
-    public void blob(int position, byte @Nullable [] value) {
-      try {
-        if (value == null) {
-          target().setNull(position, Types.BLOB);
-        } else {
-          target().setBytes(position, value);
-        }
-      } catch (SQLException e) {
-        failure = e;
-      }
     }
   }
 

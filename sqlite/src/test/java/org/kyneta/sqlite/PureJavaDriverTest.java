@@ -3,17 +3,11 @@ package org.kyneta.sqlite;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.EnumSet;
 import java.util.Properties;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.kyneta.sql.TableNames;
-import org.kyneta.store.Limits;
-import org.kyneta.store.Store;
 import org.kyneta.testkit.Backend;
 import org.kyneta.testkit.StoreConformanceTest;
-import org.kyneta.testkit.Trait;
 
 /**
  * The contract, kept through another driver: SQLite as Java bytecode, in memory. Its engine stops
@@ -25,32 +19,7 @@ class PureJavaDriverTest extends StoreConformanceTest {
   protected Backend backend(Path directory) throws SQLException {
     Connection connection =
         new io.roastedroot.sqlite4j.JDBC().connect("jdbc:sqlite::memory:", new Properties());
-    return new PureJava(connection, new Uninterrupted(JdbcSqliteAdapter.over(connection)));
-  }
-
-  private record PureJava(Connection connection, SqliteAdapter adapter) implements Backend {
-
-    @Override
-    public Store open(Limits limits) {
-      return SqliteStore.over(adapter, SqliteOptions.DEFAULT.withLimits(limits));
-    }
-
-    @Override
-    public Store openNeighbour() {
-      TableNames tables = new TableNames("their_meta", "their_records", "their_marker");
-      return SqliteStore.over(adapter, SqliteOptions.DEFAULT.withTables(tables));
-    }
-
-    @Override
-    public Set<Trait> traits() {
-      return EnumSet.complementOf(EnumSet.of(Trait.NESTED_READS, Trait.FAULTS));
-    }
-
-    @Override
-    public void close() throws SQLException {
-      adapter.close();
-      connection.close();
-    }
+    return new OneAdapterBackend(connection, new Uninterrupted(JdbcSqliteAdapter.over(connection)));
   }
 
   /** An adapter from scratch, as an outsider would write one around a driver with a quirk. */
