@@ -37,7 +37,7 @@ import org.kyneta.store.StreamRules;
  * <p>Threads that append at the same time share a transaction, in the order of their arrival; each
  * is answered once the commit that holds its record is done, and a record that is refused fails its
  * own caller alone. A thread that is interrupted while it waits is answered all the same, and keeps
- * its interrupt status.
+ * its interrupt status. The records of a running write may read from the store.
  *
  * <p>{@link #over(SqliteAdapter)} is for a connection that the caller has. A cursor that is open
  * there when something is written first takes its rest aside, in memory or, beyond 1 MiB, in a

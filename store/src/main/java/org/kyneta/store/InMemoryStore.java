@@ -17,7 +17,8 @@ import org.kyneta.store.StoreRecord.Entry;
 /**
  * A store in memory, for tests and for documents that need not outlive the process.
  *
- * <p>Readers never wait. Writers wait for each other, whatever the document.
+ * <p>Loads never wait. Writers wait for each other, whatever the document, and listings for them.
+ * The records of a running write may read from the store.
  */
 public final class InMemoryStore implements Store {
 
