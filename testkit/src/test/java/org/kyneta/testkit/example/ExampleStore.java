@@ -6,7 +6,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.store.Cursor;
@@ -24,29 +24,22 @@ import org.kyneta.store.StoreRecord;
 import org.kyneta.store.StreamRules;
 
 /**
- * A store that keeps the whole contract in as few lines as possible, over a map in the place of a
- * database.
+ * A store that keeps the whole contract in few lines, over a map in the place of a database.
  *
  * <p>Documents are immutable values, and a write puts a new one in the place of the old: that makes
  * it atomic, and lets a cursor keep its moment for free. The price is a copy of the stream a write.
  */
 final class ExampleStore implements Store {
 
-  /** What outlives a store, and may be used by several. */
-  static final class Database {
-    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private final NavigableMap<String, Document> documents = new TreeMap<>(DocIds.ORDER);
-    private long states;
-  }
-
   private record Document(List<StoreRecord> records, StoreMeta meta, Head head) {}
 
-  private final Database database;
+  private final NavigableMap<String, Document> documents = new TreeMap<>(DocIds.ORDER);
+  private final ReentrantLock lock = new ReentrantLock();
   private final Limits limits;
+  private long states;
   private volatile boolean closed;
 
-  ExampleStore(Database database, Limits limits) {
-    this.database = database;
+  ExampleStore(Limits limits) {
     this.limits = limits;
   }
 
@@ -71,57 +64,47 @@ final class ExampleStore implements Store {
   }
 
   private Head write(
-      String docId,
-      Iterable<? extends StoreRecord> records,
-      @Nullable Head expected,
-      boolean append) {
+      String docId, Iterable<? extends StoreRecord> records, @Nullable Head head, boolean append) {
     StreamRules.checkId(docId, limits);
     Objects.requireNonNull(records);
-    return exclusively(() -> {
-      Document current = requireHead(docId, expected);
-      Document next =
-          append ? appended(docId, current, records) : replaced(docId, current, records);
-      if (next == null) {
-        return headOf(current);
+    return writing(() -> {
+      Document current = requireHead(docId, head);
+      Document next = changed(docId, current, records, append);
+      if (next != null) {
+        documents.put(docId, next);
       }
-      database.documents.put(docId, next);
-      return next.head;
+      return headOf(next == null ? current : next);
     });
   }
 
-  private @Nullable Document appended(
-      String docId, @Nullable Document current, Iterable<? extends StoreRecord> records) {
-    List<StoreRecord> all = current == null ? new ArrayList<>() : new ArrayList<>(current.records);
-    int before = all.size();
-    StoreMeta meta = current == null ? null : current.meta;
-    for (StoreRecord record : records) {
-      StreamRules.checkSize(docId, record, limits);
-      meta = StreamRules.afterAppend(docId, meta, record);
-      all.add(copy(record));
-    }
-    return meta == null || all.size() == before ? null : document(all, meta);
-  }
-
-  private Document replaced(
-      String docId, @Nullable Document current, Iterable<? extends StoreRecord> records) {
-    List<StoreRecord> all = new ArrayList<>();
+  private @Nullable Document changed(
+      String docId,
+      @Nullable Document current,
+      Iterable<? extends StoreRecord> records,
+      boolean append) {
+    List<StoreRecord> added = new ArrayList<>();
     StoreMeta meta = current == null ? null : current.meta;
     boolean hasMeta = false;
     for (StoreRecord record : records) {
       StreamRules.checkSize(docId, record, limits);
-      meta = StreamRules.withinReplacement(docId, meta, record);
+      meta =
+          append
+              ? StreamRules.afterAppend(docId, meta, record)
+              : StreamRules.withinReplacement(docId, meta, record);
       hasMeta |= record instanceof StoreRecord.Meta;
-      all.add(copy(record));
+      added.add(copy(record));
     }
-    if (meta == null || !hasMeta) {
-      throw StreamRules.replacementWithoutMeta(docId, all.size());
+    if (!append && !hasMeta) {
+      throw StreamRules.replacementWithoutMeta(docId, added.size());
     }
-    return document(all, meta);
-  }
-
-  /** Every state gets a number that no other has had, whatever is in it. */
-  private Document document(List<StoreRecord> records, StoreMeta meta) {
-    return new Document(records, meta, new Head(Long.toString(++database.states)));
+    if (meta == null || added.isEmpty()) {
+      return null;
+    }
+    if (append && current != null) {
+      added.addAll(0, current.records);
+    }
+    // Every state gets a number that no other has had, whatever is in it.
+    return new Document(added, meta, new Head(Long.toString(++states)));
   }
 
   @Override
@@ -136,14 +119,14 @@ final class ExampleStore implements Store {
 
   private void remove(String docId, @Nullable Head expected) {
     StreamRules.checkId(docId);
-    exclusively(() -> {
+    writing(() -> {
       requireHead(docId, expected);
-      return database.documents.remove(docId);
+      return documents.remove(docId);
     });
   }
 
   private @Nullable Document requireHead(String docId, @Nullable Head expected) {
-    Document current = database.documents.get(docId);
+    Document current = documents.get(docId);
     if (expected != null && !expected.equals(headOf(current))) {
       throw new HeadConflictException(docId, expected, headOf(current));
     }
@@ -156,79 +139,69 @@ final class ExampleStore implements Store {
 
   @Override
   public RecordCursor loadAll(String docId, long fromSeq) {
-    Document document = find(docId);
-    List<StoreRecord> records = document == null ? List.of() : document.records;
+    Optional<Document> document = find(docId);
     if (fromSeq < 0) {
       throw new IllegalArgumentException("expected a seq of at least 0, found " + fromSeq);
     }
+    List<StoreRecord> records = document.map(Document::records).orElse(List.of());
     return new ExampleCursor.Records(records, fromSeq, this::requireOpen);
   }
 
   @Override
   public Optional<StoreMeta> currentMeta(String docId) {
-    return Optional.ofNullable(find(docId)).map(Document::meta);
+    return find(docId).map(Document::meta);
   }
 
   @Override
   public Head head(String docId) {
-    return headOf(find(docId));
+    return headOf(find(docId).orElse(null));
   }
 
-  private @Nullable Document find(String docId) {
+  private Optional<Document> find(String docId) {
     StreamRules.checkId(docId);
-    return shared(() -> database.documents.get(docId));
+    return locked(() -> Optional.ofNullable(documents.get(docId)));
   }
 
   @Override
   public Cursor<String> listDocIds(String prefix) {
     StreamRules.checkId(prefix);
-    return new ExampleCursor<>(
-        shared(() -> {
-          NavigableMap<String, Document> from = database.documents.tailMap(prefix, true);
-          Optional<String> end = DocIds.endOfPrefix(prefix);
-          return List.copyOf(
-              end.isPresent() ? from.headMap(end.get(), false).keySet() : from.keySet());
-        }),
-        0,
-        this::requireOpen);
+    NavigableMap<String, Document> from = documents.tailMap(prefix, true);
+    Optional<String> end = DocIds.endOfPrefix(prefix);
+    List<String> ids =
+        locked(() -> List.copyOf(end.map(e -> from.headMap(e, false)).orElse(from).keySet()));
+    return new ExampleCursor<>(ids, 0, this::requireOpen);
   }
 
   @Override
   public void close() {
     refuseWithinAWrite();
-    database.lock.writeLock().lock();
+    lock.lock();
     try {
       closed = true;
     } finally {
-      database.lock.writeLock().unlock();
+      lock.unlock();
     }
   }
 
   /** Runs a write; the records that it is given may read from this store, but not write to it. */
-  private <T extends @Nullable Object> T exclusively(Supplier<T> action) {
+  private <T extends @Nullable Object> T writing(Supplier<T> action) {
     refuseWithinAWrite();
-    database.lock.writeLock().lock();
-    try {
-      requireOpen();
-      return action.get();
-    } finally {
-      database.lock.writeLock().unlock();
-    }
+    return locked(action);
   }
 
   private void refuseWithinAWrite() {
-    if (database.lock.isWriteLockedByCurrentThread()) {
+    if (lock.isHeldByCurrentThread()) {
       throw new IllegalStateException("the records of a running write must not write or close");
     }
   }
 
-  private <T extends @Nullable Object> T shared(Supplier<T> action) {
-    database.lock.readLock().lock();
+  private <T extends @Nullable Object> T locked(Supplier<T> action) {
+    lock.lock();
     try {
       requireOpen();
       return action.get();
     } finally {
-      database.lock.readLock().unlock();
+      lock.unlock();
     }
   }
 

@@ -14,16 +14,20 @@ final class ExampleStoreTest extends StoreConformanceTest {
 
   @Override
   protected Backend backend(Path directory) {
-    ExampleStore.Database database = new ExampleStore.Database();
     return new Backend() {
       @Override
       public Store open(Limits limits) {
-        return new ExampleStore(database, limits);
+        return new ExampleStore(limits);
       }
 
       @Override
       public Set<Trait> traits() {
-        return EnumSet.complementOf(EnumSet.of(Trait.FAULTS, Trait.NEIGHBOURS));
+        return EnumSet.of(
+            Trait.NUL_IN_IDS,
+            Trait.NUL_IN_METADATA,
+            Trait.SURROGATES_IN_METADATA,
+            Trait.METADATA_AS_WRITTEN,
+            Trait.NESTED_READS);
       }
     };
   }
