@@ -66,6 +66,11 @@ public final class Checksum {
     return crc.getValue();
   }
 
+  /** Returns what is wrong with a row whose stored checksum is not the one of its columns. */
+  public static String mismatch(long stored, long computed) {
+    return "checksum: expected %08x, found %08x".formatted(stored, computed);
+  }
+
   private void update(byte @Nullable [] bytes) {
     if (bytes == null) {
       updateNumber(-1);

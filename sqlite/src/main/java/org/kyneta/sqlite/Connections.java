@@ -28,8 +28,8 @@ abstract class Connections {
    */
   abstract Lease lease();
 
-  /** Returns the file, or null if it is not known. */
-  abstract @Nullable Path file();
+  /** Returns the size of the log beside the file in bytes, 0 if there is or is known to be none. */
+  abstract long logBytes();
 
   /** Copies the database into a new file. */
   abstract void backup(Path target, Progress progress);

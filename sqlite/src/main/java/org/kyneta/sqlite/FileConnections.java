@@ -175,8 +175,8 @@ final class FileConnections extends Connections {
   }
 
   @Override
-  Path file() {
-    return file.path();
+  long logBytes() {
+    return file.logBytes();
   }
 
   @Override

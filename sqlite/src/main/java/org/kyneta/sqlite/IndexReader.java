@@ -60,7 +60,7 @@ final class IndexReader {
       throw new CorruptDataException(
           docId,
           codec.tables().metaIn(codec.format()),
-          "checksum: expected %08x, found %08x".formatted(expected, computed),
+          Checksum.mismatch(expected, computed),
           null);
     }
   }

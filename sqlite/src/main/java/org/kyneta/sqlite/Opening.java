@@ -3,7 +3,6 @@ package org.kyneta.sqlite;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.TableNames;
 import org.kyneta.store.IncompatibleFormatException;
@@ -32,8 +31,13 @@ record Opening(Connections connections, Schema schema, String name) {
       throw Connections.translated(e);
     } finally {
       if (!done) {
-        closeQuietly(writer);
-        file.release();
+        try {
+          if (writer != null) {
+            writer.close();
+          }
+        } finally {
+          file.release();
+        }
       }
     }
   }
@@ -128,11 +132,5 @@ record Opening(Connections connections, Schema schema, String name) {
       SqliteAdapter adapter, SqliteOptions options, Duration patience) {
     return adapter.write(
         () -> Schema.openOrCreate(adapter, options.tables(), options.format()), patience);
-  }
-
-  private static void closeQuietly(@Nullable SqliteAdapter adapter) {
-    if (adapter != null) {
-      adapter.close();
-    }
   }
 }

@@ -75,8 +75,8 @@ final class SharedConnection extends Connections {
   }
 
   @Override
-  @Nullable Path file() {
-    return null;
+  long logBytes() {
+    return 0;
   }
 
   @Override

@@ -40,7 +40,7 @@ final class SqliteRecordCursor extends FeedCursor<StoredRow, StoreRecord> implem
   private void check(StoredRow row, String kind) {
     long computed = checksum.ofRecord(row.seq(), kind, row.payload(), row.blob());
     if (computed != row.checksum()) {
-      throw corrupt(row, "checksum: expected %08x, found %08x".formatted(row.checksum(), computed));
+      throw corrupt(row, Checksum.mismatch(row.checksum(), computed));
     }
     // The original skips numbers, but never before a row of ours: there, rows are missing.
     if (row.seq() > expectedSeq && !(seq < 0 && expectedSeq > 0)) {

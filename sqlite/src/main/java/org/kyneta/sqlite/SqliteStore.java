@@ -289,7 +289,7 @@ public final class SqliteStore implements Store {
       throw new IllegalArgumentException("expected at least 0 streams, found " + largest);
     }
     return connections.read(adapter ->
-        new StatisticsReader(adapter, schema, connections.file(), largest, progress).run());
+        new StatisticsReader(adapter, schema, connections.logBytes(), largest, progress).run());
   }
 
   /**

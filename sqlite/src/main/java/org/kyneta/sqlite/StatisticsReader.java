@@ -1,12 +1,8 @@
 package org.kyneta.sqlite;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.TableNames;
 import org.kyneta.sqlite.SqliteAdapter.Binding;
 import org.kyneta.sqlite.SqliteAdapter.Rows;
@@ -19,7 +15,7 @@ final class StatisticsReader {
 
   private final SqliteAdapter adapter;
   private final Schema schema;
-  private final @Nullable Path file;
+  private final long logBytes;
   private final int largest;
   private final Progress progress;
   private final PriorityQueue<StreamSize> top =
@@ -31,10 +27,10 @@ final class StatisticsReader {
   private long unverifiedRecords;
 
   StatisticsReader(
-      SqliteAdapter adapter, Schema schema, @Nullable Path file, int largest, Progress progress) {
+      SqliteAdapter adapter, Schema schema, long logBytes, int largest, Progress progress) {
     this.adapter = adapter;
     this.schema = schema;
-    this.file = file;
+    this.logBytes = logBytes;
     this.largest = largest;
     this.progress = progress;
   }
@@ -64,7 +60,7 @@ final class StatisticsReader {
           DatabaseFile.query(adapter, "SELECT sqlite_version()"),
           DatabaseFile.query(adapter, "PRAGMA journal_mode"),
           number("PRAGMA page_count") * number("PRAGMA page_size"),
-          walBytes());
+          logBytes);
     } finally {
       adapter.exec("ROLLBACK", Binding.NONE);
     }
@@ -107,18 +103,6 @@ final class StatisticsReader {
       if (top.size() > largest) {
         top.poll();
       }
-    }
-  }
-
-  /** Asks for the log's size by its name, without opening it. */
-  private long walBytes() {
-    if (file == null) {
-      return 0;
-    }
-    try {
-      return Files.size(file.resolveSibling(file.getFileName() + "-wal"));
-    } catch (IOException e) {
-      return 0;
     }
   }
 }

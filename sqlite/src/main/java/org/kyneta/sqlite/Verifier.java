@@ -184,7 +184,7 @@ final class Verifier {
             metaTable,
             docId,
             null,
-            "checksum: expected %08x, found %08x".formatted(rows.integer(column + 1), computed));
+            Checksum.mismatch(rows.integer(column + 1), computed));
       }
     }
     try {
@@ -239,7 +239,7 @@ final class Verifier {
       } else {
         long computed = checksum.ofRecord(seq, kind, payload, blob);
         if (computed != rows.integer(6)) {
-          error(seq, "checksum: expected %08x, found %08x".formatted(rows.integer(6), computed));
+          error(seq, Checksum.mismatch(rows.integer(6), computed));
         }
       }
       try {
