@@ -1,0 +1,7 @@
+/** A durable sync relay for JavaScript clients, over any record store. */
+module org.kyneta.relay {
+  requires static transitive org.jspecify;
+  requires transitive org.kyneta.store;
+
+  exports org.kyneta.relay;
+}
