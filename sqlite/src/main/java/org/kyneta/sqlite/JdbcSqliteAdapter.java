@@ -1,7 +1,5 @@
 package org.kyneta.sqlite;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,10 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig.TransactionMode;
-import org.sqlite.SQLiteConnection;
-import org.sqlite.SQLiteConnectionConfig;
-import org.sqlite.SQLiteException;
 
 /**
  * The adapter for an SQLite connection of JDBC.
@@ -29,8 +23,6 @@ import org.sqlite.SQLiteException;
  * if the adapter opened it.
  */
 public final class JdbcSqliteAdapter extends SqliteAdapter {
-
-  private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
 
   private final Connection connection;
   private final Ownership ownership;
@@ -50,40 +42,12 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
     HOSTED
   }
 
-  private JdbcSqliteAdapter(Connection connection, Ownership ownership, String name) {
-    this.connection = Objects.requireNonNull(connection, "connection");
+  private JdbcSqliteAdapter(
+      Connection connection, Ownership ownership, String name, Runnable restoring) {
+    this.connection = connection;
     this.ownership = ownership;
     this.name = name;
-    this.restoring = withoutExtras(connection, ownership);
-  }
-
-  /**
-   * Keeps sqlite-jdbc from doing more than it is asked for.
-   *
-   * <p>After every INSERT it asks for the generated key: nobody wants it, and the statement that
-   * asks stays open, so that no VACUUM can run. And in auto-commit mode it tries to begin and
-   * commit a transaction after every statement, which takes time and has no effect. On a connection
-   * of ours only its note of that mode is changed: no transaction is begun but by the statements
-   * that say so. A host's connection stays as it is, since the host uses it too.
-   *
-   * @return what undoes it
-   */
-  private static Runnable withoutExtras(Connection connection, Ownership ownership) {
-    try {
-      if (ownership != Ownership.HOSTED && connection.isWrapperFor(SQLiteConnection.class)) {
-        SQLiteConnectionConfig config =
-            connection.unwrap(SQLiteConnection.class).getConnectionConfig();
-        if (ownership == Ownership.OWNED) {
-          config.setAutoCommit(false);
-        }
-        boolean before = config.isGetGeneratedKeys();
-        config.setGetGeneratedKeys(false);
-        return () -> config.setGetGeneratedKeys(before);
-      }
-    } catch (SQLException e) {
-      LOG.log(Level.DEBUG, "a connection that cannot be asked what it is", e);
-    }
-    return () -> {};
+    this.restoring = restoring;
   }
 
   /**
@@ -103,7 +67,11 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
     } catch (SQLException e) {
       throw new SqliteException("SQLite connection: " + e.getMessage(), e.getErrorCode(), e);
     }
-    return new JdbcSqliteAdapter(connection, Ownership.LENT, "SQLite connection");
+    return new JdbcSqliteAdapter(
+        connection,
+        Ownership.LENT,
+        "SQLite connection",
+        XerialDriver.withoutGeneratedKeys(connection));
   }
 
   /**
@@ -126,23 +94,29 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
       if (connection.isClosed()) {
         throw new IllegalArgumentException("expected an open connection, found a closed one");
       }
-      if (connection.isWrapperFor(SQLiteConnection.class)) {
-        TransactionMode mode =
-            connection.unwrap(SQLiteConnection.class).getConnectionConfig().getTransactionMode();
-        if (mode == TransactionMode.DEFERRED) {
-          throw new IllegalArgumentException(
-              "expected a connection with transaction_mode=IMMEDIATE, found " + mode);
-        }
-      }
+      XerialDriver.requireRightToWrite(connection);
     } catch (SQLException e) {
       throw new SqliteException("SQLite connection: " + e.getMessage(), e.getErrorCode(), e);
     }
-    return new JdbcSqliteAdapter(connection, Ownership.HOSTED, "hosted SQLite connection");
+    // A host uses its connection too: it stays as the host has set it.
+    return new JdbcSqliteAdapter(
+        connection, Ownership.HOSTED, "hosted SQLite connection", () -> {});
   }
 
-  /** Returns an adapter that closes its connection. */
-  static JdbcSqliteAdapter owning(Connection connection, String name) {
-    return new JdbcSqliteAdapter(connection, Ownership.OWNED, name);
+  /**
+   * Returns an adapter that closes its connection, as a {@link SqliteBinding} over a driver of JDBC
+   * needs it.
+   *
+   * @param connection a connection to SQLite that nothing else uses
+   * @param name what messages call it, such as the file's path
+   */
+  public static JdbcSqliteAdapter owning(Connection connection, String name) {
+    XerialDriver.withoutAutoCommit(Objects.requireNonNull(connection, "connection"));
+    return new JdbcSqliteAdapter(
+        connection,
+        Ownership.OWNED,
+        Objects.requireNonNull(name, "name"),
+        XerialDriver.withoutGeneratedKeys(connection));
   }
 
   @Override
@@ -238,8 +212,7 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
   }
 
   private SqliteException failure(SQLException e) {
-    int code = e instanceof SQLiteException s ? s.getResultCode().code : e.getErrorCode();
-    return new SqliteException(name + ": " + e.getMessage(), code, e);
+    return new SqliteException(name + ": " + e.getMessage(), XerialDriver.code(e), e);
   }
 
   @Override

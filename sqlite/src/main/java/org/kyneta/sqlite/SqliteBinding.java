@@ -1,11 +1,5 @@
 package org.kyneta.sqlite;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.Properties;
-import org.sqlite.JDBC;
-import org.sqlite.SQLiteException;
-
 /**
  * A way to open connections: one SQLite library, reached in one way.
  *
@@ -15,7 +9,10 @@ import org.sqlite.SQLiteException;
  */
 public interface SqliteBinding {
 
-  /** The binding through sqlite-jdbc, which brings its own library. */
+  /**
+   * The binding through sqlite-jdbc, which brings its own library. Without that driver, whose jar a
+   * program may leave out, it opens nothing.
+   */
   SqliteBinding JDBC = new JdbcBinding();
 
   /**
@@ -47,14 +44,7 @@ public interface SqliteBinding {
 
     @Override
     public SqliteAdapter open(String address, String name) {
-      Connection connection;
-      try {
-        connection = new JDBC().connect("jdbc:sqlite:" + address, new Properties());
-      } catch (SQLException e) {
-        int code = e instanceof SQLiteException s ? s.getResultCode().code : e.getErrorCode();
-        throw new SqliteException(name + ": " + e.getMessage(), code, e);
-      }
-      return JdbcSqliteAdapter.owning(connection, name);
+      return JdbcSqliteAdapter.owning(XerialDriver.connect(address, name), name);
     }
 
     @Override
