@@ -35,7 +35,7 @@ final class Backup {
     try {
       DatabaseFile.createOwnerOnly(temporary);
       copy(source, temporary, progress);
-      check(temporary);
+      check(source, temporary);
       sync(temporary, StandardOpenOption.WRITE);
       requireFree(absolute);
       Files.move(temporary, absolute);
@@ -81,13 +81,16 @@ final class Backup {
     }
   }
 
-  private static void check(Path copy) {
-    DatabaseFile file = DatabaseFile.toRead(copy, SqliteOptions.DEFAULT);
-    try (SqliteAdapter adapter = file.openOnlooker()) {
-      String result = DatabaseFile.query(adapter, "PRAGMA quick_check(1)");
+  /** Checks the copy through the connection that wrote it, which has the right library and key. */
+  private static void check(SqliteAdapter source, Path copy) {
+    source.exec("ATTACH ? AS kyneta_copy", p -> p.text(1, copy.toString()));
+    try {
+      String result = DatabaseFile.query(source, "PRAGMA kyneta_copy.quick_check(1)");
       if (!result.equals("ok")) {
         throw new StorageException(copy + ": expected a sound copy, found: " + result, null);
       }
+    } finally {
+      source.exec("DETACH kyneta_copy", SqliteAdapter.Binding.NONE);
     }
   }
 
