@@ -166,7 +166,28 @@ final class DatabaseFile {
 
   /** Opens a connection that may write. */
   SqliteAdapter openWriter() {
+    requireReadable();
     return open("rw", /* queryOnly= */ false);
+  }
+
+  /**
+   * Refuses a file with a log that this library cannot read, or not with its key. Another
+   * connection than one that ignores the log would make an index of it, and bring it into the file
+   * when it is closed, although it can read neither.
+   */
+  private void requireReadable() {
+    if (logBytes() == 0) {
+      return;
+    }
+    try (SqliteAdapter adapter = connect("ro&immutable=1")) {
+      query(adapter, "PRAGMA schema_version");
+    } catch (SqliteException e) {
+      if (e.primaryCode() == ResultCode.NOTADB) {
+        throw notADatabase(path.toString(), e);
+      }
+      // Without its log a file may be of any state in between: whoever reads both may judge it.
+      LOG.log(Level.DEBUG, "{0} without its log: {1}", path, e.getMessage());
+    }
   }
 
   /** Opens a connection that reads beside a writer, whose log it needs to be able to recover. */
@@ -189,6 +210,7 @@ final class DatabaseFile {
   }
 
   private SqliteAdapter openToLook(boolean queryOnly) {
+    requireReadable();
     Path log = log();
     if (!options.binding().sharesFiles()) {
       return open("ro", queryOnly); // One that never writes cannot harm what it shares.
@@ -213,29 +235,43 @@ final class DatabaseFile {
   }
 
   private SqliteAdapter open(String mode, boolean queryOnly) {
+    try {
+      SqliteAdapter adapter = connect(mode);
+      boolean done = false;
+      try {
+        query(adapter, "PRAGMA busy_timeout = " + options.busyTimeout().toMillis());
+        if (queryOnly) {
+          adapter.exec("PRAGMA query_only = 1", Binding.NONE);
+        }
+        query(adapter, "PRAGMA schema_version");
+        done = true;
+        return adapter;
+      } finally {
+        if (!done) {
+          adapter.close();
+        }
+      }
+    } catch (SqliteException e) {
+      throw e.primaryCode() == ResultCode.NOTADB ? notADatabase(path.toString(), e) : e;
+    }
+  }
+
+  private SqliteAdapter connect(String mode) {
     // An encoded URI leaves no character of the path to be taken for an option.
     String address = "file:" + path.toUri().getRawPath() + "?mode=" + mode;
-    SqliteAdapter adapter = options.binding().open(address, path.toString());
-    boolean done = false;
-    try {
-      query(adapter, "PRAGMA busy_timeout = " + options.busyTimeout().toMillis());
-      if (queryOnly) {
-        adapter.exec("PRAGMA query_only = 1", Binding.NONE);
-      }
-      query(adapter, "PRAGMA schema_version");
-      done = true;
-      return adapter;
-    } catch (SqliteException e) {
-      if (e.primaryCode() == ResultCode.NOTADB) {
-        throw new IncompatibleFormatException(
-            Reason.NOT_A_STORE, path.toString(), "an SQLite database", "another kind of file");
-      }
-      throw e;
-    } finally {
-      if (!done) {
-        adapter.close();
-      }
-    }
+    return options.binding().open(address, path.toString());
+  }
+
+  /** Says that a file is none of SQLite's, as far as this library and its key can tell. */
+  static IncompatibleFormatException notADatabase(String name, SqliteException cause) {
+    IncompatibleFormatException refusal =
+        new IncompatibleFormatException(
+            Reason.NOT_A_STORE,
+            name,
+            "an SQLite database",
+            "another kind of file, or one that is encrypted with another key");
+    refusal.addSuppressed(cause);
+    return refusal;
   }
 
   /** Runs a pragma to its end and returns its first value. */

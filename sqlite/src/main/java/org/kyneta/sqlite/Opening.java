@@ -119,7 +119,9 @@ record Opening(Connections connections, Schema schema, String name) {
       done = true;
       return new Opening(new SharedConnection(adapter, owned, () -> {}), schema, adapter.name());
     } catch (SqliteException e) {
-      throw Connections.translated(e);
+      throw e.primaryCode() == ResultCode.NOTADB
+          ? DatabaseFile.notADatabase(adapter.name(), e)
+          : Connections.translated(e);
     } finally {
       if (!done && owned) {
         adapter.close();
