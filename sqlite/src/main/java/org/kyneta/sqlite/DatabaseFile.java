@@ -104,7 +104,7 @@ final class DatabaseFile {
    * @throws StorageException if it is open through another one
    */
   void register() {
-    registration = OpenFiles.register(path, options.binding());
+    registration = OpenFiles.register(path, options.binding().library());
   }
 
   /** Notes that the file is not open any more, after its last connection was closed. */

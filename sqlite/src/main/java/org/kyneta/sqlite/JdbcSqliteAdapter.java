@@ -125,6 +125,11 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
   }
 
   @Override
+  public String library() {
+    return XerialDriver.library(connection);
+  }
+
+  @Override
   public long exec(String sql, Binding binding) {
     PreparedStatement statement = statements.remove(sql);
     try {

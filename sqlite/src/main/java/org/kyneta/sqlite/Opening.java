@@ -112,19 +112,24 @@ record Opening(Connections connections, Schema schema, String name) {
   /** Opens a store over a connection that exists; if it is owned, it is closed on failure too. */
   static Opening over(SqliteAdapter adapter, SqliteOptions options, boolean owned) {
     adapter.lock.lock();
+    Runnable release = () -> {};
     boolean done = false;
     try {
+      release = OpenFiles.register(adapter);
       Schema.requireUtf8(adapter);
       Schema schema = openOrCreate(adapter, options, Duration.ZERO);
       done = true;
-      return new Opening(new SharedConnection(adapter, owned, () -> {}), schema, adapter.name());
+      return new Opening(new SharedConnection(adapter, owned, release), schema, adapter.name());
     } catch (SqliteException e) {
       throw e.primaryCode() == ResultCode.NOTADB
           ? DatabaseFile.notADatabase(adapter.name(), e)
           : Connections.translated(e);
     } finally {
-      if (!done && owned) {
-        adapter.close();
+      if (!done) {
+        release.run();
+        if (owned) {
+          adapter.close();
+        }
       }
       adapter.lock.unlock();
     }

@@ -97,6 +97,16 @@ public abstract class SqliteAdapter implements AutoCloseable {
     return "SQLite connection";
   }
 
+  /**
+   * Returns what tells the SQLite library of this connection from another one: the same text as
+   * {@link SqliteBinding#library()} of a binding to the same library. While a store is open over
+   * this connection, its file is refused to whoever has another answer. An adapter around another
+   * one answers what that one does; as it is, this names the adapter's class and its class loader.
+   */
+  public String library() {
+    return OpenFiles.library(getClass().getName(), getClass());
+  }
+
   /** Closes the connection and all that belongs to it. Closing it again does nothing. */
   @Override
   public abstract void close();

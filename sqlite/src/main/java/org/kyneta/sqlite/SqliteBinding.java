@@ -4,8 +4,10 @@ package org.kyneta.sqlite;
  * A way to open connections: one SQLite library, reached in one way.
  *
  * <p>A process must reach a file through one library only. POSIX locks belong to the process, so
- * two libraries in it do not see each other's and destroy the file. The store keeps a register of
- * the files that are open, and refuses the second library.
+ * two libraries in it do not see each other's and destroy the file. A register of the files that
+ * stores have open refuses the second library, through links too. A connection of the caller's
+ * counts while a store is open over it: it should be closed before the file is opened through
+ * another library, since closing it afterwards gives up the other's locks.
  */
 public interface SqliteBinding {
 
@@ -49,7 +51,7 @@ public interface SqliteBinding {
 
     @Override
     public String library() {
-      return "sqlite-jdbc";
+      return XerialDriver.LIBRARY;
     }
   }
 }

@@ -128,6 +128,7 @@ public final class SqliteStore implements Store {
    * @param adapter the adapter, which stays open when the store is closed, and which other stores
    *     may use as well; its journal mode and synchronisation are the caller's
    * @throws IncompatibleFormatException if what is there must not be opened
+   * @throws StorageException if its file is open in this process through another SQLite library
    */
   public static SqliteStore over(SqliteAdapter adapter) {
     return over(adapter, SqliteOptions.DEFAULT);
@@ -141,6 +142,7 @@ public final class SqliteStore implements Store {
    * @param options how the store is opened; {@code durability}, {@code busyTimeout} and {@code
    *     maxReaders} mean nothing
    * @throws IncompatibleFormatException if what is there must not be opened
+   * @throws StorageException if its file is open in this process through another SQLite library
    */
   public static SqliteStore over(SqliteAdapter adapter, SqliteOptions options) {
     return new SqliteStore(Opening.over(adapter, options, /* owned= */ false), options);

@@ -3,6 +3,7 @@ package org.kyneta.sqlite;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +22,28 @@ import org.sqlite.SQLiteException;
  */
 final class XerialDriver {
 
+  /** What its library is called, which each class loader that has the driver loads anew. */
   private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
 
-  private static final boolean PRESENT = isPresent();
+  private static final boolean PRESENT;
+
+  /** What its library is called, which each class loader that has the driver loads anew. */
+  static final String LIBRARY;
+
+  static {
+    Class<?> driver = find();
+    PRESENT = driver != null;
+    LIBRARY = OpenFiles.library("sqlite-jdbc", driver == null ? XerialDriver.class : driver);
+  }
 
   private XerialDriver() {}
 
-  private static boolean isPresent() {
+  private static @Nullable Class<?> find() {
     try {
-      Class.forName("org.sqlite.SQLiteConnection", false, XerialDriver.class.getClassLoader());
-      return true;
+      ClassLoader loader = XerialDriver.class.getClassLoader();
+      return Class.forName("org.sqlite.SQLiteConnection", /* initialize= */ false, loader);
     } catch (ClassNotFoundException e) {
-      return false;
+      return null;
     }
   }
 
@@ -54,6 +65,20 @@ final class XerialDriver {
       return new JDBC().connect("jdbc:sqlite:" + address, new Properties());
     } catch (SQLException e) {
       throw new SqliteException(name + ": " + e.getMessage(), code(e), e);
+    }
+  }
+
+  /** Names the library of a connection, also through what a pool has wrapped around it. */
+  static String library(Connection connection) {
+    if (config(connection) != null) {
+      return LIBRARY;
+    }
+    try {
+      DatabaseMetaData driver = connection.getMetaData();
+      String name = driver.getDriverName() + " " + driver.getDriverVersion();
+      return OpenFiles.library(name + ", " + driver.getClass().getName(), driver.getClass());
+    } catch (SQLException e) {
+      throw new SqliteException("SQLite connection: " + e.getMessage(), code(e), e);
     }
   }
 

@@ -32,6 +32,11 @@ final class FailingAdapter extends SqliteAdapter {
   }
 
   @Override
+  public String library() {
+    return real.library();
+  }
+
+  @Override
   public long exec(String sql, Binding binding) {
     if (before.test(sql)) {
       throw new SqliteException("injected", code, null);

@@ -60,7 +60,7 @@ class OptionalDriverTest {
   }
 
   /** All that the tests have, with this driver's jar or without any jar of that driver. */
-  private static List<String> entries(boolean withDriver) {
+  static List<String> entries(boolean withDriver) {
     Set<String> entries = new LinkedHashSet<>();
     entries.add(Path.of("target", "classes").toAbsolutePath().toString());
     for (String property : new String[] {"jdk.module.path", "java.class.path"}) {

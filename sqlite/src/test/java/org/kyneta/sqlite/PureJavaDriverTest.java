@@ -43,6 +43,11 @@ class PureJavaDriverTest extends StoreConformanceTest {
     }
 
     @Override
+    public String library() {
+      return driver.library();
+    }
+
+    @Override
     public long exec(String sql, Binding binding) {
       return uninterrupted(() -> driver.exec(sql, binding));
     }

@@ -68,6 +68,11 @@ final class FfmAdapter extends SqliteAdapter {
   }
 
   @Override
+  public String library() {
+    return sqlite.library;
+  }
+
+  @Override
   public long exec(String sql, Binding binding) {
     FfmStatement statement = statements.get(sql);
     if (statement == null) {

@@ -33,16 +33,14 @@ public final class FfmBinding implements SqliteBinding {
   private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
 
   private final NativeSqlite sqlite;
-  private final String library;
   private final String version;
   private final boolean sharesFiles;
 
   private FfmBinding(SymbolLookup symbols, String library) {
     try {
-      this.sqlite = new NativeSqlite(symbols);
+      this.sqlite = new NativeSqlite(symbols, library);
       int number = (int) sqlite.versionNumber.invokeExact();
       this.version = NativeSqlite.string((MemorySegment) sqlite.version.invokeExact());
-      this.library = library;
       this.sharesFiles = isSoundInWalMode(number);
       if ((int) sqlite.threadSafe.invokeExact() == 0) {
         throw new StorageException(
@@ -128,7 +126,7 @@ public final class FfmBinding implements SqliteBinding {
 
   @Override
   public String library() {
-    return library;
+    return sqlite.library;
   }
 
   @Override

@@ -57,8 +57,12 @@ final class NativeSqlite {
   final MethodHandle threadSafe;
   final MethodHandle version;
 
-  NativeSqlite(SymbolLookup symbols) {
+  /** What messages call this library, such as its path. */
+  final String library;
+
+  NativeSqlite(SymbolLookup symbols, String library) {
     this.symbols = symbols;
+    this.library = library;
     this.open = function("sqlite3_open_v2", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
     this.close = function("sqlite3_close_v2", JAVA_INT, ADDRESS);
     this.prepare =
