@@ -1,5 +1,6 @@
 package org.kyneta.sqlite;
 
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.HeadDigest;
@@ -43,6 +44,22 @@ final class Documents {
             ? planEntry(adapter, docId)
             : planAppend(adapter, docId);
     statements.insert(adapter, docId, plan.next(record));
+    plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
+  }
+
+  /**
+   * Plans all rows before the first is written, so that a record that is refused changes nothing.
+   */
+  void appendFew(SqliteAdapter adapter, String docId, List<StoreRecord> records) {
+    if (records.isEmpty()) {
+      return;
+    }
+    WritePlan plan =
+        records.stream().allMatch(StoreRecord.Entry.class::isInstance)
+            ? planEntry(adapter, docId)
+            : planAppend(adapter, docId);
+    List<Row> rows = records.stream().map(plan::next).toList();
+    rows.forEach(row -> statements.insert(adapter, docId, row));
     plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
   }
 

@@ -2,6 +2,7 @@ package org.kyneta.sqlite;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -36,8 +37,9 @@ import org.kyneta.store.StreamRules;
  *
  * <p>Threads that append at the same time share a transaction, in the order of their arrival; each
  * is answered once the commit that holds its record is done, and a record that is refused fails its
- * own caller alone. A thread that is interrupted while it waits is answered all the same, and keeps
- * its interrupt status. The records of a running write may read from the store.
+ * own caller alone. So do those that append lists of at most 256 records. A thread that is
+ * interrupted while it waits is answered all the same, and keeps its interrupt status. The records
+ * of a running write may read from the store.
  *
  * <p>{@link #over(SqliteAdapter)} is for a connection that the caller has. A cursor that is open
  * there when something is written first takes its rest aside, in memory or, beyond 1 MiB, in a
@@ -47,6 +49,9 @@ import org.kyneta.store.StreamRules;
  * expected one, reads it once.
  */
 public final class SqliteStore implements Store {
+
+  /** Up to how many records a list may be planned as a whole, and so share a transaction. */
+  private static final int SHORT_LIST = 256;
 
   private final Connections connections;
   private final RowCodec codec;
@@ -167,7 +172,13 @@ public final class SqliteStore implements Store {
 
   @Override
   public void appendAll(String docId, Iterable<? extends StoreRecord> records) {
-    append(docId, records, null);
+    if (records instanceof List<? extends StoreRecord> list && list.size() <= SHORT_LIST) {
+      StreamRules.checkId(docId, limits);
+      List<StoreRecord> copy = List.copyOf(list);
+      connections.append(new Append(docId, adapter -> documents.appendFew(adapter, docId, copy)));
+    } else {
+      append(docId, records, null);
+    }
   }
 
   @Override

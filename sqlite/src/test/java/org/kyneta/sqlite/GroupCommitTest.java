@@ -113,6 +113,33 @@ class GroupCommitTest {
   }
 
   @Test
+  void shortListsShareATransactionToo() throws InterruptedException {
+    List<Runnable> tasks = new ArrayList<>();
+    for (int i = 1; i <= 19; i += 2) {
+      List<StoreRecord> records = List.of(entry(i), entry(i + 1));
+      tasks.add(() -> store.appendAll("doc", records));
+    }
+    together(tasks);
+    assertThat(load(store, "doc")).isEqualTo(stream(20));
+    assertThat(commits).as("the holder's and one more").hasValue(2);
+    store.close();
+  }
+
+  @Test
+  void aListWithARejectedRecordFailsWholeAndAlone() throws InterruptedException {
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
+    StoreRecord tooLarge = StoreRecord.entry(Payload.binary(Kind.SINCE, new byte[65 << 20]), "");
+    together(
+        List.of(
+            () -> store.appendAll("doc", List.of(entry(1), entry(2))),
+            () -> collect(failures, () -> store.appendAll("doc", List.of(entry(9), tooLarge))),
+            () -> store.appendAll("doc", List.of(entry(3)))));
+    assertThat(failures).singleElement().isInstanceOf(RecordRejectedException.class);
+    assertThat(load(store, "doc")).isEqualTo(stream(3));
+    store.close();
+  }
+
+  @Test
   void aRejectedRecordFailsItsCallerAlone() throws InterruptedException {
     List<Throwable> failures = new CopyOnWriteArrayList<>();
     StoreRecord tooLarge = StoreRecord.entry(Payload.binary(Kind.SINCE, new byte[65 << 20]), "");
