@@ -18,6 +18,11 @@ abstract class Connections {
   abstract <T extends @Nullable Object> T write(
       String docId, String operation, Function<SqliteAdapter, T> body);
 
+  /** Returns what is known of documents on the connection that writes. */
+  Tails tails() {
+    return Tails.NONE;
+  }
+
   /** Runs an append, which may share its transaction with others. */
   abstract void append(Append append);
 

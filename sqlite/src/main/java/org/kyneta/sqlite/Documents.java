@@ -30,12 +30,14 @@ final class Documents {
   private final Statements statements;
   private final Limits limits;
   private final IndexReader index;
+  private final Tails tails;
 
-  Documents(RowCodec codec, Statements statements, Limits limits) {
+  Documents(RowCodec codec, Statements statements, Limits limits, Tails tails) {
     this.codec = codec;
     this.statements = statements;
     this.limits = limits;
     this.index = new IndexReader(codec);
+    this.tails = tails;
   }
 
   void append(SqliteAdapter adapter, String docId, StoreRecord record) {
@@ -43,8 +45,10 @@ final class Documents {
         record instanceof StoreRecord.Entry
             ? planEntry(adapter, docId)
             : planAppend(adapter, docId);
-    statements.insert(adapter, docId, plan.next(record));
-    plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
+    Row row = plan.next(record);
+    statements.insert(adapter, docId, row);
+    plan.meta().ifPresent(meta -> statements.upsert(adapter, docId, meta));
+    tails.note(docId, row.seq());
   }
 
   /**
@@ -61,6 +65,7 @@ final class Documents {
     List<Row> rows = records.stream().map(plan::next).toList();
     rows.forEach(row -> statements.insert(adapter, docId, row));
     plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
+    tails.note(docId, rows.getLast().seq());
   }
 
   /** Returns the new head if one is expected, else null. */
@@ -69,6 +74,7 @@ final class Documents {
       String docId,
       Iterable<? extends StoreRecord> records,
       @Nullable Head expected) {
+    tails.forget(docId);
     HeadDigest digest = expected == null ? null : requireHead(adapter, docId, expected);
     WritePlan plan = planAppend(adapter, docId);
     insertAll(adapter, docId, plan, records, digest);
@@ -82,6 +88,7 @@ final class Documents {
       String docId,
       Iterable<? extends StoreRecord> records,
       @Nullable Head expected) {
+    tails.forget(docId);
     HeadDigest digest = null;
     if (expected != null) {
       requireHead(adapter, docId, expected);
@@ -96,6 +103,7 @@ final class Documents {
   }
 
   void delete(SqliteAdapter adapter, String docId, @Nullable Head expected) {
+    tails.forget(docId);
     if (expected != null) {
       requireHead(adapter, docId, expected);
     }
@@ -124,6 +132,10 @@ final class Documents {
 
   /** Plans an append of an entry, which only needs to know that there is metadata. */
   private WritePlan planEntry(SqliteAdapter adapter, String docId) {
+    long known = tails.find(adapter, docId);
+    if (known != Tails.UNKNOWN) {
+      return WritePlan.append(codec, limits, docId, UNREAD, known, Long.MAX_VALUE);
+    }
     try (Rows rows = adapter.iterate(statements.tail, Statements.id(docId))) {
       if (rows.next()) {
         return WritePlan.append(codec, limits, docId, UNREAD, rows.integer(1), Long.MAX_VALUE);

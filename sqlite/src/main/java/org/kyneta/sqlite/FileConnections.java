@@ -28,6 +28,7 @@ final class FileConnections extends Connections {
   private final Supplier<SqliteAdapter> readerOpener;
   private final int maxReaders;
 
+  private final Tails tails = new Tails();
   private @Nullable WriterConnection writer;
 
   private final ReentrantLock poolLock = new ReentrantLock();
@@ -57,7 +58,7 @@ final class FileConnections extends Connections {
   FileConnections writing(SqliteAdapter first, Supplier<SqliteAdapter> opener) {
     SqliteOptions options = file.options();
     LogLimit limit = new LogLimit(file, options.largestLog(), this::detachCursors);
-    writer = new WriterConnection(this, first, opener, options.busyTimeout(), limit);
+    writer = new WriterConnection(this, first, opener, tails, options.busyTimeout(), limit);
     return this;
   }
 
@@ -90,6 +91,11 @@ final class FileConnections extends Connections {
   @Override
   void append(Append append) {
     writer().append(append);
+  }
+
+  @Override
+  Tails tails() {
+    return tails;
   }
 
   private WriterConnection writer() {

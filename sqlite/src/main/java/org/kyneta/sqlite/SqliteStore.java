@@ -71,7 +71,7 @@ public final class SqliteStore implements Store {
     this.codec = schema.codec();
     this.statements = schema.statements();
     this.limits = options.limits();
-    this.documents = new Documents(codec, statements, limits);
+    this.documents = new Documents(codec, statements, limits, connections.tails());
     this.name = name;
   }
 

@@ -1,11 +1,10 @@
 package org.kyneta.sqlite;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +13,19 @@ import org.jspecify.annotations.Nullable;
  * The order in which writers get at the one connection that writes, and how their work is combined.
  *
  * <p>Whoever finds the connection free leads: it does its own work and that of those who have come
- * meanwhile in one transaction, answers them, and hands over to the first who is still waiting. So
- * a lone writer pays for two uncontended locks, many writers share the price of a commit, and
- * nobody leads without having work of its own. Work is done in the order of arrival. What cannot be
- * combined is done by its own thread, alone.
+ * meanwhile in one transaction, hands over to the first who is still waiting, and answers those
+ * whom it has served. So a lone writer pays for two atomic exchanges, many writers share the price
+ * of a commit, and nobody leads without having work of its own. Work is done in the order of
+ * arrival. What cannot be combined is done by its own thread, alone.
+ *
+ * <p>The queue is that of Mellor-Crummey and Scott's lock (ACM TOCS 9(1), 1991), whose holder does
+ * the work of its successors here: a list to whose end each who comes adds itself by one exchange,
+ * without waiting for anybody.
+ *
+ * <p>Those who were served together are woken one after the other, and the first to come back would
+ * find nobody else to share a transaction with, again and again: so where there was a crowd lately,
+ * a leader first waits for half of it, for no longer than the transactions would take that it so
+ * saves.
  *
  * <p>A thread that is interrupted while it waits goes on waiting, since only then can it be told
  * what has become of its work; it keeps its interrupt status.
@@ -26,57 +34,68 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteQueue<W> {
 
+  /** What a transaction takes at least, beside the work that is done in it. */
+  private static final long TRANSACTION_NANOS = 10_000;
+
+  /** A leader waits for nobody if there were no more than this many at once. */
+  private static final int SMALLEST_CROWD = 4;
+
+  private static final int LARGEST_CROWD = 64;
+
   private final int capacity;
   private final int largestBatch;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition room = lock.newCondition();
-  private final ArrayDeque<Ticket<W>> waiting = new ArrayDeque<>();
-  private @Nullable Thread leader;
+  private final Semaphore room;
+  private final AtomicReference<@Nullable Ticket<W>> last = new AtomicReference<>();
+  private volatile @Nullable Thread leader;
+
+  /** About how many were here at once lately; used by leaders only. */
+  private int crowd;
 
   /**
    * Makes a queue.
    *
-   * @param capacity how many may wait; further ones are blocked before they may
+   * @param capacity how many may be in it; further ones are blocked before they may
    * @param largestBatch how many pieces of work are combined at most
    */
   WriteQueue(int capacity, int largestBatch) {
     this.capacity = capacity;
     this.largestBatch = largestBatch;
+    this.room = new Semaphore(capacity);
   }
 
   /** A place in the queue; one without work stands for a thread that wants to be alone. */
   private static final class Ticket<W> {
 
+    private enum State {
+      WAITING,
+      LEADING,
+      SERVED
+    }
+
     final @Nullable W work;
-    final Thread thread = Thread.currentThread();
-    private volatile boolean called;
-    private volatile boolean answered;
+    private final Thread thread = Thread.currentThread();
+    private volatile @Nullable Ticket<W> next;
+    private volatile State state = State.WAITING;
 
     Ticket(@Nullable W work) {
       this.work = work;
     }
 
     /** Waits until this leads (false) or its work was done by another (true). */
-    boolean awaitAnswer() {
+    boolean awaitService() {
       boolean interrupted = false;
-      while (!called) {
+      while (state == State.WAITING) {
         LockSupport.park(this);
         interrupted |= Thread.interrupted();
       }
       if (interrupted) {
         thread.interrupt();
       }
-      return answered;
+      return state == State.SERVED;
     }
 
-    void lead() {
-      called = true;
-      LockSupport.unpark(thread);
-    }
-
-    void answer() {
-      answered = true;
-      called = true;
+    void become(State newState) {
+      state = newState;
       LockSupport.unpark(thread);
     }
   }
@@ -89,84 +108,103 @@ final class WriteQueue<W> {
    */
   void combine(W work, Consumer<List<W>> batch) {
     Ticket<W> own = enter(work);
-    if (own.awaitAnswer()) {
+    if (own.awaitService()) {
       return;
     }
+    leader = own.thread;
+    gather();
     List<W> works = new ArrayList<>();
+    List<Ticket<W>> others = new ArrayList<>();
     works.add(work);
-    List<Ticket<W>> others = takeOthers(works);
+    Ticket<W> end = takeOthers(own, works, others);
     try {
       batch.accept(works);
     } finally {
+      crowd = Math.max(present(), crowd - crowd / 8 - 1);
       // The next leader can begin while this thread wakes those whom it has served.
-      handOver();
-      others.forEach(Ticket::answer);
+      handOver(end);
+      room.release(works.size());
+      for (Ticket<W> other : others) {
+        other.become(Ticket.State.SERVED);
+      }
     }
   }
 
   /** Does work that cannot be combined, when it is this thread's turn. */
   <T extends @Nullable Object> T alone(Supplier<T> work) {
     Ticket<W> own = enter(null);
-    own.awaitAnswer();
+    own.awaitService();
+    leader = own.thread;
     try {
       return work.get();
     } finally {
-      handOver();
+      handOver(own);
+      room.release();
     }
   }
 
   private Ticket<W> enter(@Nullable W work) {
-    lock.lock();
-    try {
-      if (leader == Thread.currentThread()) {
-        throw new IllegalStateException(
-            "the records of a running write must not write to the same store");
-      }
-      while (waiting.size() >= capacity) {
-        room.awaitUninterruptibly();
-      }
-      Ticket<W> ticket = new Ticket<>(work);
-      if (leader == null) {
-        leader = ticket.thread;
-        ticket.lead();
-      } else {
-        waiting.add(ticket);
-      }
-      return ticket;
-    } finally {
-      lock.unlock();
+    if (leader == Thread.currentThread()) {
+      throw new IllegalStateException(
+          "the records of a running write must not write to the same store");
+    }
+    room.acquireUninterruptibly();
+    Ticket<W> ticket = new Ticket<>(work);
+    Ticket<W> before = last.getAndSet(ticket);
+    if (before == null) {
+      ticket.state = Ticket.State.LEADING;
+    } else {
+      before.next = ticket;
+    }
+    return ticket;
+  }
+
+  /** Returns how many are in the queue, the leader among them. */
+  private int present() {
+    return capacity - room.availablePermits();
+  }
+
+  private void gather() {
+    if (crowd <= SMALLEST_CROWD) {
+      return;
+    }
+    int awaited = Math.min(crowd, LARGEST_CROWD) / 2;
+    long since = System.nanoTime();
+    while (present() < awaited && System.nanoTime() - since < awaited * TRANSACTION_NANOS) {
+      letOthersRun();
     }
   }
 
-  /** Takes those who wait at the front of the queue and can be combined. */
-  private List<Ticket<W>> takeOthers(List<W> works) {
-    List<Ticket<W>> others = new ArrayList<>();
-    lock.lock();
-    try {
-      Ticket<W> next = waiting.peek();
-      while (next != null && next.work != null && works.size() < largestBatch) {
-        works.add(next.work);
-        others.add(waiting.remove());
-        next = waiting.peek();
-      }
-      room.signalAll();
-      return others;
-    } finally {
-      lock.unlock();
+  /** Takes those who wait behind a ticket and can be combined; returns the last of them. */
+  private Ticket<W> takeOthers(Ticket<W> own, List<W> works, List<Ticket<W>> others) {
+    Ticket<W> end = own;
+    Ticket<W> next = own.next;
+    while (next != null && next.work != null && works.size() < largestBatch) {
+      works.add(next.work);
+      others.add(next);
+      end = next;
+      next = next.next;
     }
+    return end;
   }
 
-  private void handOver() {
-    lock.lock();
-    try {
-      Ticket<W> next = waiting.poll();
-      leader = next == null ? null : next.thread;
-      room.signal();
-      if (next != null) {
-        next.lead();
-      }
-    } finally {
-      lock.unlock();
+  /** Lets whoever stands behind a ticket lead. */
+  private void handOver(Ticket<W> end) {
+    leader = null;
+    if (end.next == null && last.compareAndSet(end, null)) {
+      return;
     }
+    Ticket<W> next = end.next;
+    while (next == null) {
+      // Somebody has come and is about to say so.
+      letOthersRun();
+      next = end.next;
+    }
+    next.become(Ticket.State.LEADING);
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // Only speed depends on what the scheduler does.
+  private static void letOthersRun() {
+    Thread.yield();
   }
 }

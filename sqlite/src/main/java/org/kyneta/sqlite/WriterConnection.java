@@ -24,6 +24,7 @@ final class WriterConnection {
   private final WriteQueue<Append> queue = new WriteQueue<>(WAITING, LARGEST_BATCH);
   private final Connections owner;
   private final Supplier<SqliteAdapter> opener;
+  private final Tails tails;
   private final Duration patience;
   private final Runnable afterCommit;
   private @Nullable SqliteAdapter connection;
@@ -34,6 +35,7 @@ final class WriterConnection {
    * @param owner asked whether the store is open
    * @param connection the connection
    * @param opener opens another in its place
+   * @param tails what is known of documents on this connection
    * @param patience how long to wait for the lock of another connection
    * @param afterCommit is run after each commit, by the thread that holds the connection
    */
@@ -41,11 +43,13 @@ final class WriterConnection {
       Connections owner,
       SqliteAdapter connection,
       Supplier<SqliteAdapter> opener,
+      Tails tails,
       Duration patience,
       Runnable afterCommit) {
     this.owner = owner;
     this.connection = connection;
     this.opener = opener;
+    this.tails = tails;
     this.patience = patience;
     this.afterCommit = afterCommit;
   }
@@ -95,9 +99,18 @@ final class WriterConnection {
       connection = opener.get();
     }
     SqliteAdapter adapter = connection;
-    T result = adapter.write(() -> body.apply(adapter), patience);
-    afterCommit.run();
-    return result;
+    tails.begin();
+    boolean committed = false;
+    try {
+      T result = adapter.write(() -> body.apply(adapter), patience);
+      committed = true;
+      afterCommit.run();
+      return result;
+    } finally {
+      if (!committed) {
+        tails.forgetAll();
+      }
+    }
   }
 
   private static StoreException failure(String docId, String operation, SqliteException e) {
