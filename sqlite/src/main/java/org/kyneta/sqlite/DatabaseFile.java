@@ -240,6 +240,7 @@ final class DatabaseFile {
       boolean done = false;
       try {
         query(adapter, "PRAGMA busy_timeout = " + options.busyTimeout().toMillis());
+        options.tuning().applyTo(adapter);
         if (queryOnly) {
           adapter.exec("PRAGMA query_only = 1", Binding.NONE);
         }
@@ -280,13 +281,14 @@ final class DatabaseFile {
   }
 
   /** Makes a connection write to a log, and synchronise it as asked for. */
-  static void prepareWriter(SqliteAdapter adapter, Durability durability) {
+  static void prepareWriter(SqliteAdapter adapter, SqliteOptions options) {
+    options.tuning().applyToWriter(adapter);
     String mode = query(adapter, "PRAGMA journal_mode = WAL");
     if (!mode.equals("wal")) {
       throw new StorageException(
           adapter.name() + ": expected to switch to journal mode wal, found " + mode, null);
     }
-    adapter.exec("PRAGMA synchronous = " + durability, Binding.NONE);
+    adapter.exec("PRAGMA synchronous = " + options.durability(), Binding.NONE);
     // From here on it is LockWait that waits.
     query(adapter, "PRAGMA busy_timeout = 0");
   }

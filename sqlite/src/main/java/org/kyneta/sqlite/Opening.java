@@ -50,7 +50,7 @@ record Opening(Connections connections, Schema schema, String name) {
     Schema.requireUtf8(writer);
     // Refuse before anything is changed; what is missing is made where nobody can come between.
     Optional<Schema> found = Schema.find(writer, options.tables(), options.format());
-    DatabaseFile.prepareWriter(writer, options.durability());
+    DatabaseFile.prepareWriter(writer, options);
     Schema schema =
         found
             .filter(there -> shared && there.isComplete(writer))
@@ -66,7 +66,7 @@ record Opening(Connections connections, Schema schema, String name) {
   private static SqliteAdapter openWriter(DatabaseFile file, SqliteOptions options) {
     SqliteAdapter writer = file.openWriter();
     try {
-      DatabaseFile.prepareWriter(writer, options.durability());
+      DatabaseFile.prepareWriter(writer, options);
       return writer;
     } catch (StorageException e) {
       writer.close();

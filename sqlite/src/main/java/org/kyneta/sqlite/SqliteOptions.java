@@ -2,6 +2,7 @@ package org.kyneta.sqlite;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.TableNames;
@@ -20,6 +21,7 @@ import org.kyneta.store.Limits;
  * @param maxReaders how many connections may serve open cursors at once, at least 1
  * @param largestLog the size of the log in bytes above which cursors that are open for long take
  *     their rest aside, so that the log can be started anew; at least 0
+ * @param tuning how SQLite works on the file
  * @param binding the SQLite library, and how it is reached
  */
 public record SqliteOptions(
@@ -30,11 +32,13 @@ public record SqliteOptions(
     Limits limits,
     int maxReaders,
     long largestLog,
+    Tuning tuning,
     SqliteBinding binding) {
 
   /**
    * What is right for most: whatever format is there, its own table names, full durability, 10
-   * seconds of patience, {@link Limits#DEFAULT}, 64 readers, a log of 64 MiB, sqlite-jdbc.
+   * seconds of patience, {@link Limits#DEFAULT}, 64 readers, a log of 64 MiB, {@link
+   * Tuning#DEFAULT}, sqlite-jdbc.
    */
   public static final SqliteOptions DEFAULT =
       new SqliteOptions(
@@ -45,6 +49,7 @@ public record SqliteOptions(
           Limits.DEFAULT,
           /* maxReaders= */ 64,
           /* largestLog= */ 64 << 20,
+          Tuning.DEFAULT,
           SqliteBinding.JDBC);
 
   /**
@@ -57,6 +62,7 @@ public record SqliteOptions(
     Objects.requireNonNull(tables, "tables");
     Objects.requireNonNull(durability, "durability");
     Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(tuning, "tuning");
     Objects.requireNonNull(binding, "binding");
     if (busyTimeout.isNegative() || busyTimeout.compareTo(Duration.ofMillis(1L << 31)) >= 0) {
       throw new IllegalArgumentException(
@@ -72,49 +78,83 @@ public record SqliteOptions(
 
   /** Returns these options with a format that is expected, and given to a new store. */
   public SqliteOptions withFormat(Format newFormat) {
-    return new SqliteOptions(
-        newFormat, tables, durability, busyTimeout, limits, maxReaders, largestLog, binding);
+    return with(draft -> draft.format = newFormat);
   }
 
   /** Returns these options with other table names. */
   public SqliteOptions withTables(TableNames newTables) {
-    return new SqliteOptions(
-        format, newTables, durability, busyTimeout, limits, maxReaders, largestLog, binding);
+    return with(draft -> draft.tables = newTables);
   }
 
   /** Returns these options with another durability. */
   public SqliteOptions withDurability(Durability newDurability) {
-    return new SqliteOptions(
-        format, tables, newDurability, busyTimeout, limits, maxReaders, largestLog, binding);
+    return with(draft -> draft.durability = newDurability);
   }
 
   /** Returns these options with another patience. */
   public SqliteOptions withBusyTimeout(Duration newBusyTimeout) {
-    return new SqliteOptions(
-        format, tables, durability, newBusyTimeout, limits, maxReaders, largestLog, binding);
+    return with(draft -> draft.busyTimeout = newBusyTimeout);
   }
 
   /** Returns these options with other limits. */
   public SqliteOptions withLimits(Limits newLimits) {
-    return new SqliteOptions(
-        format, tables, durability, busyTimeout, newLimits, maxReaders, largestLog, binding);
+    return with(draft -> draft.limits = newLimits);
   }
 
   /** Returns these options with another number of readers. */
   public SqliteOptions withMaxReaders(int newMaxReaders) {
-    return new SqliteOptions(
-        format, tables, durability, busyTimeout, limits, newMaxReaders, largestLog, binding);
+    return with(draft -> draft.maxReaders = newMaxReaders);
   }
 
   /** Returns these options with another limit of the log, in bytes. */
   public SqliteOptions withLargestLog(long newLargestLog) {
-    return new SqliteOptions(
-        format, tables, durability, busyTimeout, limits, maxReaders, newLargestLog, binding);
+    return with(draft -> draft.largestLog = newLargestLog);
+  }
+
+  /** Returns these options with other sizes for SQLite to work with. */
+  public SqliteOptions withTuning(Tuning newTuning) {
+    return with(draft -> draft.tuning = newTuning);
   }
 
   /** Returns these options with another library. */
   public SqliteOptions withBinding(SqliteBinding newBinding) {
-    return new SqliteOptions(
-        format, tables, durability, busyTimeout, limits, maxReaders, largestLog, newBinding);
+    return with(draft -> draft.binding = newBinding);
+  }
+
+  private SqliteOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** The options while one of them is changed. */
+  private static final class Draft {
+
+    @Nullable Format format;
+    TableNames tables;
+    Durability durability;
+    Duration busyTimeout;
+    Limits limits;
+    int maxReaders;
+    long largestLog;
+    Tuning tuning;
+    SqliteBinding binding;
+
+    Draft(SqliteOptions from) {
+      format = from.format;
+      tables = from.tables;
+      durability = from.durability;
+      busyTimeout = from.busyTimeout;
+      limits = from.limits;
+      maxReaders = from.maxReaders;
+      largestLog = from.largestLog;
+      tuning = from.tuning;
+      binding = from.binding;
+    }
+
+    SqliteOptions options() {
+      return new SqliteOptions(
+          format, tables, durability, busyTimeout, limits, maxReaders, largestLog, tuning, binding);
+    }
   }
 }

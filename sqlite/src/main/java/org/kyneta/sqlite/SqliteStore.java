@@ -119,7 +119,7 @@ public final class SqliteStore implements Store {
   /**
    * Opens a store in memory that nobody else can see, and that is gone when it is closed.
    *
-   * @param options how it is opened
+   * @param options how it is opened; what is about files means nothing
    */
   public static SqliteStore inMemory(SqliteOptions options) {
     SqliteAdapter adapter = options.binding().open(":memory:", "memory");
@@ -144,8 +144,8 @@ public final class SqliteStore implements Store {
    *
    * @param adapter the adapter, which stays open when the store is closed, and which other stores
    *     may use as well; its journal mode and synchronisation are the caller's
-   * @param options how the store is opened; {@code durability}, {@code busyTimeout} and {@code
-   *     maxReaders} mean nothing
+   * @param options how the store is opened; only {@code format}, {@code tables} and {@code limits}
+   *     mean something
    * @throws IncompatibleFormatException if what is there must not be opened
    * @throws StorageException if its file is open in this process through another SQLite library
    */

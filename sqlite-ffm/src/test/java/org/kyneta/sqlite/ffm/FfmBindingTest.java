@@ -20,6 +20,7 @@ import org.kyneta.sqlite.SqliteBinding;
 import org.kyneta.sqlite.SqliteException;
 import org.kyneta.sqlite.SqliteOptions;
 import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.sqlite.Tuning;
 import org.kyneta.store.StorageException;
 
 class FfmBindingTest {
@@ -137,6 +138,18 @@ class FfmBindingTest {
       assertThat(store.format()).isNotNull();
       assertThatExceptionOfType(StorageException.class)
           .isThrownBy(() -> SqliteStore.open(file, impatient));
+    }
+  }
+
+  @Test
+  void aFileGetsTheSizesThatAreAskedFor() {
+    Path file = directory.resolve("store.db");
+    Tuning tuning = Tuning.DEFAULT.withPageSize(8_192).withCache(5 << 20).withMap(3 << 20);
+    SqliteStore.open(file, OPTIONS.withTuning(tuning)).close();
+    try (SqliteAdapter adapter = FfmBinding.system().open(file.toString());
+        Rows rows = adapter.iterate("PRAGMA page_size", Binding.NONE)) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.integer(1)).isEqualTo(8_192);
     }
   }
 
