@@ -25,7 +25,26 @@ public sealed interface Message {
    */
   record Establish(
       String peerId, @Nullable String name, PeerKind kind, boolean aliases, int major, int minor)
-      implements Message {}
+      implements Message {
+
+    /**
+     * Checks the components.
+     *
+     * @throws IllegalArgumentException if {@code peerId} or {@code name} is longer than 1024 bytes
+     *     of UTF-8 or has an unpaired surrogate, {@code major} is less than 1 or {@code minor} less
+     *     than 0
+     */
+    public Establish {
+      Bounds.check(peerId, Bounds.PEER_ID, "peer id");
+      if (name != null) {
+        Bounds.check(name, Bounds.PEER_NAME, "peer name");
+      }
+      if (major < 1 || minor < 0) {
+        throw new IllegalArgumentException(
+            "protocol version: expected [1,0] or above, found [" + major + "," + minor + "]");
+      }
+    }
+  }
 
   /** What speaks. */
   enum PeerKind {
@@ -45,7 +64,13 @@ public sealed interface Message {
    *
    * @param documents the documents, in their order
    */
-  record Present(List<Document> documents) implements Message {}
+  record Present(List<Document> documents) implements Message {
+
+    /** Copies the list. */
+    public Present {
+      documents = List.copyOf(documents);
+    }
+  }
 
   /**
    * A document that is announced.
@@ -61,7 +86,21 @@ public sealed interface Message {
       ReplicaType type,
       SyncMode mode,
       String schemaHash,
-      Set<String> supportedHashes) {}
+      Set<String> supportedHashes) {
+
+    /**
+     * Checks the components and copies the set, in its order.
+     *
+     * @throws IllegalArgumentException if {@code docId} is longer than 512 bytes of UTF-8, a schema
+     *     hash or the type's name longer than 256, one of them has an unpaired surrogate, or {@code
+     *     supportedHashes} lacks {@code schemaHash}
+     */
+    public Document {
+      Bounds.check(docId, Bounds.DOC_ID, "document id");
+      Bounds.check(type.name(), Bounds.TYPE_NAME, "replica type");
+      supportedHashes = Bounds.hashes(schemaHash, supportedHashes);
+    }
+  }
 
   /**
    * A wish for a document's content.
@@ -70,7 +109,18 @@ public sealed interface Message {
    * @param version what the speaker has, or null for nothing
    * @param reciprocate whether the speaker wants to be asked in turn
    */
-  record Interest(String docId, @Nullable String version, boolean reciprocate) implements Message {}
+  record Interest(String docId, @Nullable String version, boolean reciprocate) implements Message {
+
+    /**
+     * Checks the document id.
+     *
+     * @throws IllegalArgumentException if it is longer than 512 bytes of UTF-8 or has an unpaired
+     *     surrogate
+     */
+    public Interest {
+      Bounds.check(docId, Bounds.DOC_ID, "document id");
+    }
+  }
 
   /**
    * Content of a document.
@@ -81,19 +131,52 @@ public sealed interface Message {
    * @param reciprocate whether the speaker wants to be asked in turn
    */
   record Offer(String docId, Payload payload, String version, boolean reciprocate)
-      implements Message {}
+      implements Message {
+
+    /**
+     * Checks the document id.
+     *
+     * @throws IllegalArgumentException if it is longer than 512 bytes of UTF-8 or has an unpaired
+     *     surrogate
+     */
+    public Offer {
+      Bounds.check(docId, Bounds.DOC_ID, "document id");
+    }
+  }
 
   /**
    * The end of an interest.
    *
    * @param docId the document
    */
-  record Dismiss(String docId) implements Message {}
+  record Dismiss(String docId) implements Message {
+
+    /**
+     * Checks the document id.
+     *
+     * @throws IllegalArgumentException if it is longer than 512 bytes of UTF-8 or has an unpaired
+     *     surrogate
+     */
+    public Dismiss {
+      Bounds.check(docId, Bounds.DOC_ID, "document id");
+    }
+  }
 
   /**
    * A refusal to hold a document.
    *
    * @param docId the document
    */
-  record Vacant(String docId) implements Message {}
+  record Vacant(String docId) implements Message {
+
+    /**
+     * Checks the document id.
+     *
+     * @throws IllegalArgumentException if it is longer than 512 bytes of UTF-8 or has an unpaired
+     *     surrogate
+     */
+    public Vacant {
+      Bounds.check(docId, Bounds.DOC_ID, "document id");
+    }
+  }
 }

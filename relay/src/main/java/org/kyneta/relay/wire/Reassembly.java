@@ -1,0 +1,134 @@
+package org.kyneta.relay.wire;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.relay.wire.Frame.Fragment;
+import org.kyneta.relay.wire.WireException.Reason;
+
+/** Puts payloads together again from their pieces, within limits of number, size and time. */
+final class Reassembly {
+
+  private final WireLimits limits;
+  private final LongSupplier nanoTime;
+
+  /** In the order of their first pieces. */
+  private final Map<Integer, FragmentGroup> groups = new LinkedHashMap<>();
+
+  private long held;
+  private long lost;
+
+  Reassembly(WireLimits limits, LongSupplier nanoTime) {
+    this.limits = limits;
+    this.nanoTime = nanoTime;
+  }
+
+  /** How many payloads were given up because time or room ran out. */
+  long lost() {
+    return lost;
+  }
+
+  /** Gives up the payloads whose time has run out. */
+  void expire() {
+    if (groups.isEmpty()) {
+      return;
+    }
+    long now = nanoTime.getAsLong();
+    long age = limits.groupAge().toNanos();
+    Iterator<FragmentGroup> oldest = groups.values().iterator();
+    while (oldest.hasNext()) {
+      FragmentGroup group = oldest.next();
+      if (now - group.startedAt() < age) {
+        return;
+      }
+      oldest.remove();
+      held -= group.size();
+      lost++;
+    }
+  }
+
+  /** Takes a piece and returns the payload if it was the last. */
+  byte @Nullable [] add(Frame frame, Fragment piece) throws WireException {
+    expire();
+    FragmentGroup group = groups.get(piece.group());
+    check(frame, piece, group);
+    if (group == null) {
+      if (groups.size() == limits.groups()) {
+        evictOldest();
+      }
+      group = new FragmentGroup(piece, nanoTime.getAsLong());
+      groups.put(piece.group(), group);
+    }
+    makeRoom(frame.to() - frame.from(), group);
+    group.add(piece.index(), frame.bytes(), frame.from(), frame.to());
+    held += frame.to() - frame.from();
+    if (!group.isFull()) {
+      return null;
+    }
+    remove(piece.group());
+    if (!group.isWhole()) {
+      throw contradiction("expected pieces of as many bytes as announced, found fewer");
+    }
+    return group.payload();
+  }
+
+  private void check(Frame frame, Fragment piece, @Nullable FragmentGroup group)
+      throws WireException {
+    int length = frame.to() - frame.from();
+    if (piece.index() >= piece.total()) {
+      throw contradiction("expected an index below " + piece.total() + ", found " + piece.index());
+    }
+    if (piece.totalSize() > limits.groupBytes()) {
+      throw new WireException(
+          Reason.LIMIT,
+          "fragment: expected at most "
+              + limits.groupBytes()
+              + " bytes in all, found "
+              + piece.totalSize());
+    }
+    if (group != null && !group.agreesWith(piece)) {
+      throw contradiction("expected the totals of the fragment before, found others");
+    }
+    if (group != null && group.has(piece.index())) {
+      throw contradiction("expected every index once, found " + piece.index() + " again");
+    }
+    if (group == null ? length > piece.totalSize() : !group.hasRoomFor(length)) {
+      if (group != null) {
+        remove(piece.group());
+        lost++;
+      }
+      throw contradiction("expected pieces of as many bytes as announced, found more");
+    }
+  }
+
+  private static WireException contradiction(String message) {
+    return new WireException(Reason.FRAGMENT, "fragment: " + message);
+  }
+
+  /** A payload within the limit of all has room for itself: others go, the oldest first. */
+  private void makeRoom(int length, FragmentGroup keep) {
+    Iterator<FragmentGroup> oldest = groups.values().iterator();
+    while (held + length > limits.groupBytes() && oldest.hasNext()) {
+      FragmentGroup group = oldest.next();
+      if (group != keep) {
+        oldest.remove();
+        held -= group.size();
+        lost++;
+      }
+    }
+  }
+
+  private void evictOldest() {
+    remove(groups.keySet().iterator().next());
+    lost++;
+  }
+
+  private void remove(int key) {
+    FragmentGroup group = groups.remove(key);
+    if (group != null) {
+      held -= group.size();
+    }
+  }
+}
