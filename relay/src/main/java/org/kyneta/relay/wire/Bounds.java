@@ -17,15 +17,26 @@ final class Bounds {
   private Bounds() {}
 
   static void check(String text, int bytes, String what) {
-    if (!DocIds.isWellFormed(text)) {
-      throw new IllegalArgumentException(what + ": expected Unicode, found an unpaired surrogate");
-    }
+    requireWellFormed(text, what);
     // A code unit takes three bytes at most: few texts need counting.
     if (text.length() > bytes / 3) {
       long found = DocIds.utf8Length(text);
       if (found > bytes) {
         throw new IllegalArgumentException(
             what + ": expected at most " + bytes + " bytes of UTF-8, found " + found);
+      }
+    }
+  }
+
+  private static void requireWellFormed(String text, String what) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        // Rare enough to begin again.
+        if (!DocIds.isWellFormed(text)) {
+          throw new IllegalArgumentException(
+              what + ": expected Unicode, found an unpaired surrogate");
+        }
+        return;
       }
     }
   }

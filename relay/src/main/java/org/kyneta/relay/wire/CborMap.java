@@ -3,9 +3,13 @@ package org.kyneta.relay.wire;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.relay.wire.WireException.Reason;
 
 /** A map that is being read: gives one key after the other, and none twice. */
 final class CborMap {
+
+  /** How many unknown keys are kept in mind. */
+  private static final int MOST_OTHERS = 4096;
 
   private final CborReader in;
   private int remaining;
@@ -39,8 +43,12 @@ final class CborMap {
     return key;
   }
 
-  private boolean remember(String key) {
+  private boolean remember(String key) throws WireException {
     Set<String> set = others;
+    if (set != null && set.size() == MOST_OTHERS) {
+      throw new WireException(
+          Reason.LIMIT, "CBOR: expected at most " + MOST_OTHERS + " unknown keys, found more");
+    }
     if (set == null) {
       set = new HashSet<>();
       others = set;

@@ -2,7 +2,6 @@ package org.kyneta.relay.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.kyneta.store.DocIds;
 
 /** Writes the protocol's kind of CBOR: definite lengths, in their shortest form. */
 final class CborWriter {
@@ -16,19 +15,13 @@ final class CborWriter {
 
   /** Returns the UTF-8 form of a text, refusing what has none. */
   static byte[] utf8(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        requireWellFormed(text);
-        break;
-      }
-    }
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void requireWellFormed(String text) {
-    if (!DocIds.isWellFormed(text)) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    // The encoder replaces what it cannot write. Reading back is many times faster than looking at
+    // every character of a large text.
+    if (!new String(utf8, StandardCharsets.UTF_8).equals(text)) {
       throw new IllegalArgumentException("text: expected Unicode, found an unpaired surrogate");
     }
+    return utf8;
   }
 
   CborWriter mapHead(int pairs) {
@@ -66,10 +59,14 @@ final class CborWriter {
 
   CborWriter text(String text) {
     byte[] utf8 = utf8(text);
-    textHead(utf8.length);
-    ensure(utf8.length);
-    System.arraycopy(utf8, 0, bytes, size, utf8.length);
-    size += utf8.length;
+    return textHead(utf8.length).raw(utf8);
+  }
+
+  /** Writes what is encoded already, or the content of a string whose head was written. */
+  CborWriter raw(byte[] encoded) {
+    ensure(encoded.length);
+    System.arraycopy(encoded, 0, bytes, size, encoded.length);
+    size += encoded.length;
     return this;
   }
 

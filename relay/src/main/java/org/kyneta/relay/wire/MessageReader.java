@@ -17,10 +17,12 @@ import org.kyneta.store.Payload.Text;
 /** Makes messages of CBOR, aliases resolved. What is unknown is passed over. */
 final class MessageReader {
 
+  private final WireLimits limits;
   private final InboundAliases aliases;
 
-  MessageReader(InboundAliases aliases) {
-    this.aliases = aliases;
+  MessageReader(WireLimits limits) {
+    this.limits = limits;
+    this.aliases = new InboundAliases(limits.aliasBytes());
   }
 
   Message read(CborReader in, WireVersion version) throws WireException {
@@ -32,7 +34,7 @@ final class MessageReader {
           switch (type) {
             case MessageType.ESTABLISH -> EstablishReader.read(in, version);
             case MessageType.DEPART -> depart(in);
-            case MessageType.PRESENT -> PresentReader.read(in, aliases);
+            case MessageType.PRESENT -> new PresentReader(aliases, limits.documents()).read(in);
             case MessageType.INTEREST -> interest(in);
             case MessageType.OFFER -> offer(in, version);
             case MessageType.DISMISS -> new Dismiss(onlyDocument(in, "dismiss"));

@@ -3,11 +3,9 @@ package org.kyneta.relay.wire;
 import static org.kyneta.relay.wire.MessageReader.require;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.wire.Message.Document;
 import org.kyneta.relay.wire.Message.Present;
 import org.kyneta.relay.wire.WireException.Reason;
@@ -20,25 +18,20 @@ final class PresentReader {
   private static final long NONE = -1;
 
   private final InboundAliases aliases;
-  private @Nullable String docId;
-  private long alias = NONE;
-  private @Nullable ReplicaType type;
-  private @Nullable SyncMode mode;
-  private @Nullable String schemaHash;
-  private long schemaAlias = NONE;
-  private long givenSchemaAlias = NONE;
-  private @Nullable Set<String> supported;
+  private final int limit;
+  private int found;
 
-  private PresentReader(InboundAliases aliases) {
+  PresentReader(InboundAliases aliases, int limit) {
     this.aliases = aliases;
+    this.limit = limit;
   }
 
-  static Present read(CborReader in, InboundAliases aliases) throws WireException {
+  Present read(CborReader in) throws WireException {
     List<Document> documents = null;
     CborMap map = in.map();
     for (int key = map.next(); key != Key.END; key = map.next()) {
       if (key == Key.DOCS) {
-        documents = documents(in, aliases);
+        documents = documents(in);
       } else {
         in.skip();
       }
@@ -46,61 +39,67 @@ final class PresentReader {
     return new Present(require(documents, "present", "docs"));
   }
 
-  private static List<Document> documents(CborReader in, InboundAliases aliases)
-      throws WireException {
+  private List<Document> documents(CborReader in) throws WireException {
     int count = in.array();
     List<Document> documents = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      documents.add(new PresentReader(aliases).document(in));
+      countOne();
+      documents.add(document(in));
     }
     return documents;
   }
 
+  /** A few bytes of a message become many of memory: there must be an end to them. */
+  private void countOne() throws WireException {
+    found++;
+    if (found > limit) {
+      throw new WireException(
+          Reason.LIMIT, "present: expected at most " + limit + " documents, found more");
+    }
+  }
+
   private Document document(CborReader in) throws WireException {
+    String docId = null;
+    long alias = NONE;
+    ReplicaType type = null;
+    SyncMode mode = null;
+    String hash = null;
+    long hashAlias = NONE;
+    long givenHashAlias = NONE;
+    Set<String> supported = new LinkedHashSet<>(2);
     CborMap map = in.map();
     for (int key = map.next(); key != Key.END; key = map.next()) {
-      field(key, in);
+      switch (key) {
+        case Key.D -> docId = in.text();
+        case Key.A -> alias = in.unsigned();
+        case Key.RT -> type = type(in);
+        case Key.MS -> mode = mode(in);
+        case Key.SH -> hash = in.text();
+        case Key.SHX -> hashAlias = in.unsigned();
+        case Key.SA -> givenHashAlias = in.unsigned();
+        case Key.SHS -> hashes(in, supported);
+        default -> in.skip();
+      }
     }
-    String hash = resolvedHash();
-    Set<String> hashes = supported == null ? Set.of(hash) : supported;
-    hashes = hashes.contains(hash) ? hashes : with(hash, hashes);
+    if ((hash == null) == (hashAlias == NONE)) {
+      throw new WireException(Reason.MESSAGE, "present: expected exactly one of sh and shx");
+    }
+    String resolved = hash == null ? aliases.schemaHash(hashAlias) : hash;
+    supported.add(resolved);
     Document document =
         new Document(
             require(docId, "present", "d"),
             require(type, "present", "rt"),
             require(mode, "present", "ms"),
-            hash,
-            hashes);
+            resolved,
+            supported);
     if (alias != NONE) {
       aliases.learnDocument(alias, document.docId());
     }
-    if (schemaHash != null && givenSchemaAlias != NONE) {
-      aliases.learnSchemaHash(givenSchemaAlias, schemaHash);
+    if (hash != null && givenHashAlias != NONE) {
+      aliases.learnSchemaHash(givenHashAlias, hash);
     }
     return document;
-  }
-
-  private void field(int key, CborReader in) throws WireException {
-    switch (key) {
-      case Key.D -> docId = in.text();
-      case Key.A -> alias = in.unsigned();
-      case Key.RT -> type = type(in);
-      case Key.MS -> mode = mode(in);
-      case Key.SH -> schemaHash = in.text();
-      case Key.SHX -> schemaAlias = in.unsigned();
-      case Key.SA -> givenSchemaAlias = in.unsigned();
-      case Key.SHS -> supported = hashes(in);
-      default -> in.skip();
-    }
-  }
-
-  private String resolvedHash() throws WireException {
-    if (schemaHash != null && schemaAlias != NONE) {
-      throw new WireException(Reason.MESSAGE, "present: expected sh or shx, found both");
-    }
-    return schemaAlias == NONE
-        ? require(schemaHash, "present", "sh or shx")
-        : aliases.schemaHash(schemaAlias);
   }
 
   private static ReplicaType type(CborReader in) throws WireException {
@@ -120,18 +119,11 @@ final class PresentReader {
     };
   }
 
-  private static Set<String> hashes(CborReader in) throws WireException {
+  private void hashes(CborReader in, Set<String> hashes) throws WireException {
     int count = in.array();
-    Set<String> hashes = new LinkedHashSet<>();
     for (int i = 0; i < count; i++) {
+      countOne();
       hashes.add(in.text());
     }
-    return Collections.unmodifiableSet(hashes);
-  }
-
-  private static Set<String> with(String hash, Set<String> others) {
-    Set<String> all = new LinkedHashSet<>(others);
-    all.add(hash);
-    return Collections.unmodifiableSet(all);
   }
 }

@@ -51,7 +51,6 @@ final class Reassembly {
 
   /** Takes a piece and returns the payload if it was the last. */
   byte @Nullable [] add(Frame frame, Fragment piece) throws WireException {
-    expire();
     FragmentGroup group = groups.get(piece.group());
     check(frame, piece, group);
     if (group == null) {

@@ -33,7 +33,7 @@ public final class Wire {
     this.version = version;
     this.limits = Objects.requireNonNull(limits, "limits");
     this.reassembly = new Reassembly(limits, nanoTime);
-    this.reader = new MessageReader(new InboundAliases(limits.aliasBytes()));
+    this.reader = new MessageReader(limits);
   }
 
   /**

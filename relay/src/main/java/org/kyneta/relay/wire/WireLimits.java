@@ -13,6 +13,8 @@ import java.util.Objects;
  * @param groupBytes how many bytes of incomplete messages are kept in all, at least 1; more evict
  *     the oldest
  * @param groupAge how long a message may be incomplete, from its first fragment on, more than 0
+ * @param documents how many documents one message may announce, at least 1; schema hashes beside a
+ *     document's own count like documents
  * @param aliasBytes about how many bytes of memory the names that a peer has given aliases may
  *     take, at least 1; a message that announces more is dropped
  * @param fragmentBytes the largest payload that is sent in one piece, in bytes, and the size of the
@@ -23,6 +25,7 @@ public record WireLimits(
     int groups,
     int groupBytes,
     Duration groupAge,
+    int documents,
     int aliasBytes,
     int fragmentBytes) {
 
@@ -33,7 +36,7 @@ public record WireLimits(
 
   /** The limits of the original where it has them, and generous ones elsewhere. */
   public static final WireLimits DEFAULT =
-      new WireLimits(64 * MIB, 32, 50 * MIB, Duration.ofSeconds(10), 16 * MIB, 100 * 1024);
+      new WireLimits(64 * MIB, 32, 50 * MIB, Duration.ofSeconds(10), 200_000, 32 * MIB, 100 * 1024);
 
   /**
    * Checks the components.
@@ -46,6 +49,7 @@ public record WireLimits(
     requireAtLeast(1, messageBytes, "messageBytes");
     requireAtLeast(1, groups, "groups");
     requireAtLeast(1, groupBytes, "groupBytes");
+    requireAtLeast(1, documents, "documents");
     requireAtLeast(1, aliasBytes, "aliasBytes");
     requireAtLeast(0, fragmentBytes, "fragmentBytes");
     if (!groupAge.isPositive()) {
