@@ -1,8 +1,7 @@
 package org.kyneta.relay.wire;
 
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.wire.Frame.Fragment;
@@ -15,7 +14,7 @@ final class Reassembly {
   private final LongSupplier nanoTime;
 
   /** In the order of their first pieces. */
-  private final Map<Integer, FragmentGroup> groups = new LinkedHashMap<>();
+  private final SequencedMap<Integer, FragmentGroup> groups = new LinkedHashMap<>();
 
   private long held;
   private long lost;
@@ -37,15 +36,8 @@ final class Reassembly {
     }
     long now = nanoTime.getAsLong();
     long age = limits.groupAge().toNanos();
-    Iterator<FragmentGroup> oldest = groups.values().iterator();
-    while (oldest.hasNext()) {
-      FragmentGroup group = oldest.next();
-      if (now - group.startedAt() < age) {
-        return;
-      }
-      oldest.remove();
-      held -= group.size();
-      lost++;
+    while (!groups.isEmpty() && now - oldest().startedAt() >= age) {
+      evictOldest();
     }
   }
 
@@ -106,22 +98,26 @@ final class Reassembly {
     return new WireException(Reason.FRAGMENT, "fragment: " + message);
   }
 
-  /** A payload within the limit of all has room for itself: others go, the oldest first. */
-  private void makeRoom(int length, FragmentGroup keep) {
-    Iterator<FragmentGroup> oldest = groups.values().iterator();
-    while (held + length > limits.groupBytes() && oldest.hasNext()) {
-      FragmentGroup group = oldest.next();
-      if (group != keep) {
-        oldest.remove();
-        held -= group.size();
-        lost++;
+  /** Makes room, the oldest going first, which may be the very payload that grows. */
+  private void makeRoom(int length, FragmentGroup growing) throws WireException {
+    while (held + length > limits.groupBytes()) {
+      if (evictOldest() == growing) {
+        throw new WireException(
+            Reason.LIMIT,
+            "fragments: expected at most " + limits.groupBytes() + " bytes in all, found more");
       }
     }
   }
 
-  private void evictOldest() {
-    remove(groups.keySet().iterator().next());
+  private FragmentGroup oldest() {
+    return groups.firstEntry().getValue();
+  }
+
+  private FragmentGroup evictOldest() {
+    FragmentGroup group = groups.pollFirstEntry().getValue();
+    held -= group.size();
     lost++;
+    return group;
   }
 
   private void remove(int key) {
