@@ -17,7 +17,11 @@ import org.kyneta.store.SyncMode.WriterModel;
 /** Makes CBOR of messages, with aliases where both sides understand them. */
 final class MessageWriter {
 
-  private final OutboundAliases aliases = new OutboundAliases();
+  private final OutboundAliases aliases;
+
+  MessageWriter(OutboundAliases aliases) {
+    this.aliases = aliases;
+  }
 
   /**
    * Encodes a message.

@@ -1,13 +1,36 @@
 package org.kyneta.relay.wire;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 
-/** The aliases that we have given. Documents and schema hashes are numbered apart, from 0. */
+/**
+ * The aliases that we have given. Documents and schema hashes are numbered apart, from 0. An alias
+ * that was given for a message that then could not be sent is taken back: the peer has not heard of
+ * it.
+ */
 final class OutboundAliases {
 
-  private final Map<String, Integer> documents = new HashMap<>();
-  private final Map<String, Integer> schemaHashes = new HashMap<>();
+  private final SequencedMap<String, Integer> documents = new LinkedHashMap<>();
+  private final SequencedMap<String, Integer> schemaHashes = new LinkedHashMap<>();
+  private int announcedDocuments;
+  private int announcedSchemaHashes;
+
+  /** Keeps what was given: the message that announces it goes out. */
+  void keep() {
+    announcedDocuments = documents.size();
+    announcedSchemaHashes = schemaHashes.size();
+  }
+
+  /** Takes back what was given since {@link #keep}. */
+  void takeBack() {
+    while (documents.size() > announcedDocuments) {
+      documents.pollLastEntry();
+    }
+    while (schemaHashes.size() > announcedSchemaHashes) {
+      schemaHashes.pollLastEntry();
+    }
+  }
 
   /** Returns a document's alias, giving it one if it has none. */
   int giveDocument(String docId) {

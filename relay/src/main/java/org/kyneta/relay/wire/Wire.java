@@ -23,7 +23,8 @@ public final class Wire {
   private final WireLimits limits;
   private final Reassembly reassembly;
   private final MessageReader reader;
-  private final MessageWriter writer = new MessageWriter();
+  private final OutboundAliases aliases = new OutboundAliases();
+  private final MessageWriter writer = new MessageWriter(aliases);
   private int sequence;
   private boolean ownAliases;
   private volatile boolean peerAliases;
@@ -181,10 +182,14 @@ public final class Wire {
     if (spoken == WireVersion.V1 && message instanceof Message.Vacant) {
       return List.of();
     }
+    aliases.takeBack();
+    Body body = writer.write(message, spoken, ownAliases && peerAliases);
+    List<ByteBuffer> frames = frames(spoken, body);
+    aliases.keep();
     if (message instanceof Establish establish) {
       ownAliases = establish.aliases();
     }
-    return frames(spoken, writer.write(message, spoken, ownAliases && peerAliases));
+    return frames;
   }
 
   /**
@@ -197,6 +202,7 @@ public final class Wire {
    */
   public List<ByteBuffer> encode(EncodedOffer offer) {
     WireVersion spoken = requireVersion();
+    aliases.takeBack();
     return frames(spoken, writer.write(offer, spoken, ownAliases && peerAliases));
   }
 
