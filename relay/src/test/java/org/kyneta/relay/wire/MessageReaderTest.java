@@ -239,4 +239,15 @@ final class MessageReaderTest {
                     + "a5 6164 6178 627274 8361780100 626d73 02 627368 6168 63736873 816169");
     assertThat(present.documents().getFirst().supportedHashes()).containsExactly("i", "h");
   }
+
+  @Test
+  void textsThatAreTooLongAreRefused() throws WireException {
+    String dismiss = "a2 6174 13 63646f63 79";
+    String x = "78";
+    assertThat(read(dismiss + "0200" + x.repeat(512))).isEqualTo(new Dismiss("x".repeat(512)));
+    assertThat(refusal(dismiss + "0201" + x.repeat(513))).isEqualTo(Reason.MESSAGE);
+    String present = "a2 6174 10 64646f6373 81 a4 6164 6178 627274 8361780100 626d73 00 627368 79";
+    assertThat(read(present + "0100" + x.repeat(256))).isInstanceOf(Present.class);
+    assertThat(refusal(present + "0101" + x.repeat(257))).isEqualTo(Reason.MESSAGE);
+  }
 }
