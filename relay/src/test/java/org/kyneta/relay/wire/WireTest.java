@@ -212,6 +212,30 @@ final class WireTest {
   }
 
   @Test
+  void version1HasNoLineageAndNoProtocolVersion() {
+    Payload payload = Payload.json(Kind.SINCE, "[]").withLineage("g");
+    Message offer = new Message.Offer("d", payload, "1", false);
+    Message establish = new Message.Establish("p", null, Message.PeerKind.SERVICE, false, 2, 3);
+    assertThat(hex(client(WireVersion.V1, 0).encode(offer).getFirst()))
+        .isEqualTo(
+            "01"
+                + "00"
+                + "0000001b"
+                + "a6"
+                + "617412"
+                + "62706b01"
+                + "62706500"
+                + "6164625b5d"
+                + "61766131"
+                + "63646f636164");
+    assertThat(hex(client(WireVersion.V3, 0).encode(offer).getFirst())).endsWith("626c6e6167");
+    assertThat(hex(client(WireVersion.V1, 0).encode(establish).getFirst()))
+        .isEqualTo("010000000013" + "a3" + "617401" + "6269646170" + "61796773657276696365");
+    assertThat(hex(client(WireVersion.V3, 0).encode(establish).getFirst()))
+        .endsWith("627076820203");
+  }
+
+  @Test
   void aTextWithoutUtf8FormIsRefused() {
     Payload half = Payload.json(Kind.SINCE, "\"\ud83d\"");
     assertThatThrownBy(() -> EncodedOffer.of(new Message.Offer("d", half, "1", false)))
