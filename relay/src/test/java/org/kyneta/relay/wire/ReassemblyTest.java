@@ -220,6 +220,19 @@ final class ReassemblyTest {
   }
 
   @Test
+  void whatIsCompleteTakesNoRoom() throws WireException {
+    server.accept(fragment(-1, 0, 2, 500, 400));
+    for (int message = 0; message < 100; message++) {
+      List<ByteBuffer> pieces = pieces(100);
+      for (ByteBuffer piece : pieces.subList(0, pieces.size() - 1)) {
+        assertThat(server.accept(piece)).isEmpty();
+      }
+      assertThat(server.accept(pieces.getLast())).isPresent();
+    }
+    assertThat(server.lostMessages()).isZero();
+  }
+
+  @Test
   void whatIsWholeButNoMessageIsRefused() throws WireException {
     server.accept(fragment(1, 0, 2, 20, 10));
     assertThat(refusal(fragment(1, 1, 2, 20, 10))).isEqualTo(Reason.CBOR);
