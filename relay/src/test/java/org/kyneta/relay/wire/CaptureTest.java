@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.kyneta.relay.wire.Capture.Recorded;
@@ -38,6 +39,13 @@ final class CaptureTest {
 
   private final Wire server = Wire.server(WireLimits.DEFAULT, System::nanoTime);
   private final Wire client = Wire.client(WireVersion.V3, WireLimits.DEFAULT, System::nanoTime);
+
+  /** Where there are none, this is what says so: tests without cases are not even counted. */
+  @Test
+  void thereAreRecordingsOfEveryReplicaType() {
+    assertThat(Capture.all().map(Capture::name).map(name -> name.replaceFirst("-.*", "")))
+        .contains("plain", "yjs", "loro", "ephemeral", "state");
+  }
 
   @ParameterizedTest
   @MethodSource("org.kyneta.relay.wire.Capture#all")
