@@ -2,6 +2,7 @@
 module org.kyneta.relay {
   requires static transitive org.jspecify;
   requires transitive org.kyneta.store;
+  requires tools.jackson.core;
 
   exports org.kyneta.relay;
 }

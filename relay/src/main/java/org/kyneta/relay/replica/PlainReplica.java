@@ -1,0 +1,188 @@
+package org.kyneta.relay.replica;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.store.StoreRecord.Entry;
+
+/**
+ * A plain document whose writers take turns: a history of batches, each known by its number.
+ *
+ * <p>A batch is taken once, whatever offers it comes in, and only behind the one before it. The
+ * first history that is written is the document's: an offer of another one changes nothing, and its
+ * peer is answered with an image of this one. What is kept and passed on are the batches as they
+ * were written; see {@link PlainState} for those that do not fit the document.
+ */
+final class PlainReplica implements Replica {
+
+  /** Up to so many bytes, history is worth more than the space that an image would save. */
+  private static final int KEPT_HISTORY = 1 << 20;
+
+  private final Dialect dialect;
+  private final int keptHistory;
+  private History history;
+
+  /** Null once the stored stream has been read. */
+  private @Nullable OriginalView originalView;
+
+  PlainReplica(Dialect dialect) {
+    this(dialect, KEPT_HISTORY);
+  }
+
+  /**
+   * Makes an empty replica.
+   *
+   * @param keptHistory how many bytes of batches compaction leaves as they are
+   */
+  PlainReplica(Dialect dialect, int keptHistory) {
+    this.dialect = dialect;
+    this.keptHistory = keptHistory;
+    history = new History(PlainVersion.initial(dialect));
+    originalView = new OriginalView(dialect);
+  }
+
+  @Override
+  public String version() {
+    return history.version().text();
+  }
+
+  @Override
+  public Relation relationTo(String version) throws UnreadableException {
+    return history.version().relationTo(PlainVersion.parse(version, dialect));
+  }
+
+  @Override
+  public Merge merge(Entry offer) throws UnreadableException {
+    PlainVersion version = PlainVersion.of(offer, dialect);
+    String text = JsonInput.text(offer.payload());
+    Merge merge =
+        switch (offer.payload().kind()) {
+          case SINCE -> mergeSince(version, Batches.read(text));
+          case ENTIRETY -> mergeEntirety(version, text);
+        };
+    originalView = null;
+    return merge;
+  }
+
+  private Merge mergeSince(PlainVersion version, List<String> batches) throws UnreadableException {
+    long before = before(version, batches);
+    if (!history.isOf(version) || version.isInitial() || version.count() <= history.count()) {
+      return new Merge.Unchanged(false);
+    }
+    if (before > history.count()) {
+      return new Merge.Unchanged(true);
+    }
+    long had = history.count();
+    history.append(version.lineage(), after(had - before, batches));
+    Entry learnt = history.since(had);
+    return new Merge.Learned(learnt, false, learnt, false);
+  }
+
+  private Merge mergeEntirety(PlainVersion version, String image) throws UnreadableException {
+    new PlainState(image);
+    if (!history.isOf(version) || version.isInitial() || version.count() <= history.count()) {
+      return new Merge.Unchanged(false);
+    }
+    history = new History(version.lineage(), version.count(), image);
+    Entry learnt = history.entirety();
+    return new Merge.Learned(learnt, false, learnt, false);
+  }
+
+  @Override
+  public void hydrate(Entry entry) throws UnreadableException {
+    PlainVersion version = PlainVersion.of(entry, dialect);
+    String text = JsonInput.text(entry.payload());
+    switch (entry.payload().kind()) {
+      case SINCE -> hydrateSince(version, Batches.read(text));
+      case ENTIRETY -> hydrateEntirety(version, text);
+    }
+  }
+
+  private void hydrateSince(PlainVersion version, List<String> batches) throws UnreadableException {
+    long before = before(version, batches);
+    boolean follows = history.isOf(version) && before <= history.count();
+    if (!(follows && before == history.count()) && originalWentOn(version, before)) {
+      follows = true;
+    }
+    if (!follows) {
+      throw new UnreadableException(
+          "expected batches of the history so far, from number %d or earlier, found from %d of %s"
+              .formatted(
+                  history.count() + 1,
+                  before + 1,
+                  history.isOf(version) ? "it" : "another history"));
+    }
+    if (originalView != null) {
+      originalView.since(version, batches, history);
+    }
+    long had = history.count();
+    if (version.count() > had) {
+      history.append(version.lineage(), after(had - before, batches));
+    }
+  }
+
+  /** Takes the original's view if batches show that it has become the true one. */
+  private boolean originalWentOn(PlainVersion version, long before) throws UnreadableException {
+    if (originalView == null || !originalView.isFollowedBy(version.lineage(), before)) {
+      return false;
+    }
+    history = originalView.history();
+    originalView.converge();
+    return true;
+  }
+
+  /** A later image of another history is one that the document was reset to. */
+  private void hydrateEntirety(PlainVersion version, String image) throws UnreadableException {
+    new PlainState(image);
+    if (originalView != null) {
+      originalView.entirety(version, image, history);
+    }
+    if (version.isInitial()) {
+      if (history.isEmpty()) {
+        history = new History(history.version().lineage(), 0, image);
+      }
+    } else if (!history.isOf(version) || version.count() > history.count()) {
+      history = new History(version.lineage(), version.count(), image);
+    }
+  }
+
+  @Override
+  public List<Entry> export(@Nullable String version) throws UnreadableException {
+    originalView = null;
+    if (version == null || version.isEmpty()) {
+      return List.of(history.entirety());
+    }
+    PlainVersion theirs = PlainVersion.parse(version, dialect);
+    return switch (history.version().relationTo(theirs)) {
+      case BEHIND, EQUAL -> List.of();
+      case CONCURRENT -> List.of(history.entirety());
+      case AHEAD -> {
+        long count = theirs.isInitial() ? 0 : theirs.count();
+        yield List.of(history.reachesBackTo(count) ? history.since(count) : history.entirety());
+      }
+    };
+  }
+
+  @Override
+  public List<Entry> compacted() {
+    return history.compacted(keptHistory);
+  }
+
+  @Override
+  public long footprint() {
+    return history.footprint();
+  }
+
+  /** Returns how many batches come before those of a payload. */
+  private static long before(PlainVersion version, List<String> batches)
+      throws UnreadableException {
+    if (batches.size() > version.count() || (version.isInitial() && !batches.isEmpty())) {
+      throw new UnreadableException(
+          "expected at most as many batches as the version counts, found " + batches.size());
+    }
+    return version.count() - batches.size();
+  }
+
+  private static List<String> after(long skipped, List<String> batches) {
+    return batches.subList((int) skipped, batches.size());
+  }
+}

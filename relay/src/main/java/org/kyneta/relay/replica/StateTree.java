@@ -1,0 +1,155 @@
+package org.kyneta.relay.replica;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.kyneta.store.JsonValue;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * What a state document holds: objects, whose innermost values each carry the time at which they
+ * were written, {@code [value, milliseconds]}.
+ */
+sealed interface StateTree {
+
+  /** Appends the JSON text. */
+  void print(StringBuilder out);
+
+  /** Returns the latest time in here, or -1 if there is none. */
+  double latest();
+
+  /** Returns about how many bytes of memory this takes. */
+  long footprint();
+
+  /**
+   * Reads a document.
+   *
+   * @throws UnreadableException if the text is not an object of such values
+   */
+  static Branch read(String text) throws UnreadableException {
+    return JsonInput.read(
+        text,
+        parser -> {
+          parser.nextToken();
+          JsonInput.expect(parser, JsonToken.START_OBJECT, "an object");
+          return branch(parser, text);
+        });
+  }
+
+  private static Branch branch(JsonParser parser, String text) throws UnreadableException {
+    Branch branch = new Branch();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      StateTree child =
+          parser.nextToken() == JsonToken.START_OBJECT ? branch(parser, text) : leaf(parser, text);
+      branch.children.put(name, child);
+    }
+    return branch;
+  }
+
+  private static Leaf leaf(JsonParser parser, String text) throws UnreadableException {
+    String what = "a value with its time";
+    JsonInput.expect(parser, JsonToken.START_ARRAY, what);
+    if (parser.nextToken() == JsonToken.END_ARRAY) {
+      throw new UnreadableException("expected " + what + ", found neither");
+    }
+    String value = JsonInput.rawValue(parser, text);
+    parser.nextToken();
+    if (!parser.currentToken().isNumeric()) {
+      JsonInput.expect(parser, JsonToken.VALUE_NUMBER_INT, what);
+    }
+    String millis = parser.getString();
+    parser.nextToken();
+    JsonInput.expect(parser, JsonToken.END_ARRAY, what);
+    return new Leaf(value, millis, Double.parseDouble(millis));
+  }
+
+  /**
+   * A value.
+   *
+   * @param value as it is written
+   * @param text when it was written, as it is written
+   * @param millis the same as a number
+   */
+  record Leaf(String value, String text, double millis) implements StateTree {
+
+    @Override
+    public void print(StringBuilder out) {
+      out.append('[').append(value).append(',').append(text).append(']');
+    }
+
+    @Override
+    public double latest() {
+      return millis;
+    }
+
+    @Override
+    public long footprint() {
+      return 2L * value.length() + 120;
+    }
+  }
+
+  /** An object. */
+  final class Branch implements StateTree {
+
+    private final Map<String, StateTree> children = new LinkedHashMap<>();
+
+    boolean isEmpty() {
+      return children.isEmpty();
+    }
+
+    /**
+     * Takes over what is not here or was written later, and returns whether there was any.
+     *
+     * <p>Of two values of one time, the one that is here stays: peers take what they are sent, so
+     * the one that came first reaches all of them, and the other's writer too. An object stands
+     * against a value with the latest time in it.
+     */
+    boolean join(Branch other) {
+      boolean changed = false;
+      for (Map.Entry<String, StateTree> entry : other.children.entrySet()) {
+        StateTree mine = children.get(entry.getKey());
+        StateTree theirs = entry.getValue();
+        if (mine instanceof Branch here && theirs instanceof Branch there) {
+          changed |= here.join(there);
+        } else if (mine == null || theirs.latest() > mine.latest()) {
+          children.put(entry.getKey(), theirs);
+          changed = true;
+        }
+      }
+      return changed;
+    }
+
+    @Override
+    public void print(StringBuilder out) {
+      out.append('{');
+      String separator = "";
+      for (Map.Entry<String, StateTree> child : children.entrySet()) {
+        out.append(separator);
+        JsonValue.quote(child.getKey(), out);
+        out.append(':');
+        child.getValue().print(out);
+        separator = ",";
+      }
+      out.append('}');
+    }
+
+    @Override
+    public double latest() {
+      double latest = -1;
+      for (StateTree child : children.values()) {
+        latest = Math.max(latest, child.latest());
+      }
+      return latest;
+    }
+
+    @Override
+    public long footprint() {
+      long size = 100;
+      for (Map.Entry<String, StateTree> child : children.entrySet()) {
+        size += 2L * child.getKey().length() + child.getValue().footprint() + 100;
+      }
+      return size;
+    }
+  }
+}
