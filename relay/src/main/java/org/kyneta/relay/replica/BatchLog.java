@@ -56,15 +56,6 @@ final class BatchLog {
     }
   }
 
-  /** Returns a log that holds copies of the first batches of this one. */
-  BatchLog first(int number) {
-    BatchLog copy = new BatchLog();
-    copy.count = number;
-    copy.ends = Arrays.copyOf(ends, number);
-    copy.bytes = Arrays.copyOf(bytes, number == 0 ? 0 : ends[number - 1]);
-    return copy;
-  }
-
   /** Returns the payload of the batches from {@code from} on. */
   String since(int from) {
     return between(from, count);

@@ -20,7 +20,7 @@ final class Batches {
    * @throws UnreadableException if the text is not an array of batches
    */
   static List<String> read(String text) throws UnreadableException {
-    return JsonInput.read(text, parser -> batches(parser, text));
+    return JsonInput.batches(text, parser -> batches(parser, text));
   }
 
   /** Returns the payload of batches as they are written. */

@@ -109,7 +109,7 @@ final class EphemeralReplica implements Replica {
       throw new UnreadableException("expected an image, found changes");
     }
     String text = JsonInput.text(entry.payload());
-    return JsonInput.read(text, parser -> members(parser, text));
+    return JsonInput.image(text, parser -> members(parser, text));
   }
 
   private static Map<String, String> members(JsonParser parser, String text)

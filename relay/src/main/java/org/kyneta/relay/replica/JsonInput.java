@@ -9,26 +9,20 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Reads JSON text that came from a peer or from a store. */
 final class JsonInput {
 
-  /** The deepest nesting that is read, so that no payload can exhaust the stack. */
-  static final int DEEPEST = 1_000;
+  /** The deepest nesting that an image may have, so that none can exhaust the stack. */
+  static final int DEEPEST_IMAGE = 1_000;
 
-  /** Names are not shared between payloads: whoever can choose them could fill the table. */
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(DEEPEST)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  /** The deepest nesting of batches, so that no path and value together make too deep an image. */
+  static final int DEEPEST_BATCHES = 500;
+
+  private static final JsonFactory IMAGES = factory(DEEPEST_IMAGE);
+  private static final JsonFactory BATCHES = factory(DEEPEST_BATCHES);
 
   /** What is done with the tokens of one text; the parser stands before the first. */
   interface Reading<T> {
@@ -52,14 +46,28 @@ final class JsonInput {
     return escapeUnpaired(data.text());
   }
 
-  /** Reads all of a text. */
-  static <T> T read(String text, Reading<T> reading) throws UnreadableException {
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+  /** Reads all of an image. */
+  static <T> T image(String text, Reading<T> reading) throws UnreadableException {
+    return read(IMAGES, text, reading);
+  }
+
+  /** Reads all of a payload of batches. */
+  static <T> T batches(String text, Reading<T> reading) throws UnreadableException {
+    return read(BATCHES, text, reading);
+  }
+
+  private static <T> T read(JsonFactory factory, String text, Reading<T> reading)
+      throws UnreadableException {
+    try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
       T result = reading.read(parser);
       if (parser.nextToken() != null) {
         throw new UnreadableException("expected the end of the JSON text" + at(parser));
       }
       return result;
+    } catch (StreamConstraintsException tooDeep) {
+      throw new UnreadableException(
+          "expected JSON of at most %d levels, found more"
+              .formatted(factory.streamReadConstraints().getMaxNestingDepth()));
     } catch (JacksonException broken) {
       // Its message would show a part of the payload.
       throw new UnreadableException(
@@ -99,6 +107,20 @@ final class JsonInput {
 
   private static int offset(TokenStreamLocation location) {
     return Math.toIntExact(location.getCharOffset());
+  }
+
+  /** Names are not shared between payloads: whoever can choose them could fill the table. */
+  private static JsonFactory factory(int deepest) {
+    return JsonFactory.builder()
+        .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(deepest)
+                .maxNameLength(Integer.MAX_VALUE)
+                .maxNumberLength(Integer.MAX_VALUE)
+                .maxStringLength(Integer.MAX_VALUE)
+                .build())
+        .build();
   }
 
   private static String escapeUnpaired(String text) {

@@ -11,7 +11,7 @@ import tools.jackson.core.JsonToken;
 /**
  * A JSON value that changes are applied to, in place where that is cheaper. Each has one owner.
  *
- * <p>Nesting is at most {@link JsonInput#DEEPEST} where a value was read, and what paths add to it.
+ * <p>Nesting is at most {@link JsonInput#DEEPEST_IMAGE}.
  */
 sealed interface Node permits Node.Literal, Node.Items, Node.Members, TextNode, RichText {
 

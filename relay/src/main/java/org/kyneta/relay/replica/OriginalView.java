@@ -38,14 +38,19 @@ final class OriginalView {
     return shared != null && before == count && nextLineage.equals(lineage);
   }
 
-  /** Returns this view as a history. */
+  /**
+   * Returns this view as a history.
+   *
+   * @throws UnreadableException if an image is nested too deeply to be a batch
+   */
   History history() throws UnreadableException {
-    History history = new History(initial);
-    BatchLog common = shared == null ? new BatchLog() : shared;
-    if (sharedCount > 0) {
-      history.append(lineage, Batches.read(common.between(0, sharedCount)));
+    List<String> batches = new ArrayList<>();
+    if (shared != null) {
+      batches.addAll(Batches.read(shared.between(0, sharedCount)));
     }
-    history.append(lineage, own);
+    batches.addAll(Batches.read(Batches.join(own)));
+    History history = new History(initial);
+    history.append(lineage, batches);
     return history;
   }
 

@@ -29,7 +29,7 @@ final class PlainState {
    */
   PlainState(String image) throws UnreadableException {
     root =
-        JsonInput.read(
+        JsonInput.image(
             image,
             parser -> {
               parser.nextToken();
@@ -59,7 +59,7 @@ final class PlainState {
    * @param batches a payload that {@link Batches#read} has accepted
    */
   void apply(String batches) throws UnreadableException {
-    JsonInput.read(
+    JsonInput.batches(
         batches,
         parser -> {
           parser.nextToken();

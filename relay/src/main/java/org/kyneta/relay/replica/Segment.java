@@ -16,7 +16,7 @@ import org.kyneta.relay.replica.Node.Members;
  */
 record Segment(String key, boolean entry) {
 
-  /** The longest path: with what it can lead to, nesting stays below {@link JsonInput#DEEPEST}. */
+  /** The longest path, which together with the deepest value makes no image too deep. */
   private static final int LONGEST = 400;
 
   private static final Set<String> NAMED = Set.of("field", "entry", "key");

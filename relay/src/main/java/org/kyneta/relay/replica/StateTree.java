@@ -27,7 +27,7 @@ sealed interface StateTree {
    * @throws UnreadableException if the text is not an object of such values
    */
   static Branch read(String text) throws UnreadableException {
-    return JsonInput.read(
+    return JsonInput.image(
         text,
         parser -> {
           parser.nextToken();
