@@ -71,6 +71,13 @@ final class History {
     return count >= base.count;
   }
 
+  /** Whether this has, at its end, the batches that come after the first {@code before}. */
+  boolean hasAfter(long before, List<String> batches) {
+    int from = (int) Math.max(-1, before - base.count);
+    int to = (int) Math.min(log.count(), (long) from + batches.size());
+    return from >= 0 && log.between(from, to).equals(Batches.join(batches.subList(0, to - from)));
+  }
+
   /** Returns the batches after the first {@code count}, which must be at least the image's. */
   Entry since(long count) {
     return entry(Kind.SINCE, log.since((int) (count - base.count)), version());

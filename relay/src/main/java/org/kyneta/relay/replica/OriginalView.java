@@ -39,11 +39,11 @@ final class OriginalView {
   }
 
   /**
-   * Returns this view as a history.
+   * Returns this view as the true history, which it is the same as from now on.
    *
    * @throws UnreadableException if an image is nested too deeply to be a batch
    */
-  History history() throws UnreadableException {
+  History becomeTrue() throws UnreadableException {
     List<String> batches = new ArrayList<>();
     if (shared != null) {
       batches.addAll(Batches.read(shared.between(0, sharedCount)));
@@ -51,13 +51,9 @@ final class OriginalView {
     batches.addAll(Batches.read(Batches.join(own)));
     History history = new History(initial);
     history.append(lineage, batches);
-    return history;
-  }
-
-  /** Says that the true history has become this view's. */
-  void converge() {
     shared = null;
     own.clear();
+    return history;
   }
 
   /** Takes in batches, before {@code truth} does. */

@@ -22,7 +22,7 @@ final class PlainReplica implements Replica {
   private History history;
 
   /** Null once the stored stream has been read. */
-  private @Nullable OriginalView originalView;
+  private @Nullable StoredStream stream;
 
   PlainReplica(Dialect dialect) {
     this(dialect, KEPT_HISTORY);
@@ -37,7 +37,6 @@ final class PlainReplica implements Replica {
     this.dialect = dialect;
     this.keptHistory = keptHistory;
     history = new History(PlainVersion.initial(dialect));
-    originalView = new OriginalView(dialect);
   }
 
   @Override
@@ -59,12 +58,12 @@ final class PlainReplica implements Replica {
           case SINCE -> mergeSince(version, Batches.read(text));
           case ENTIRETY -> mergeEntirety(version, text);
         };
-    originalView = null;
+    stream = null;
     return merge;
   }
 
   private Merge mergeSince(PlainVersion version, List<String> batches) throws UnreadableException {
-    long before = before(version, batches);
+    long before = version.before(batches.size());
     if (!history.isOf(version) || version.isInitial() || version.count() <= history.count()) {
       return new Merge.Unchanged(false);
     }
@@ -72,7 +71,7 @@ final class PlainReplica implements Replica {
       return new Merge.Unchanged(true);
     }
     long had = history.count();
-    history.append(version.lineage(), after(had - before, batches));
+    history.append(version.lineage(), batches.subList((int) (had - before), batches.size()));
     Entry learnt = history.since(had);
     return new Merge.Learned(learnt, false, learnt, false);
   }
@@ -89,65 +88,15 @@ final class PlainReplica implements Replica {
 
   @Override
   public void hydrate(Entry entry) throws UnreadableException {
-    PlainVersion version = PlainVersion.of(entry, dialect);
-    String text = JsonInput.text(entry.payload());
-    switch (entry.payload().kind()) {
-      case SINCE -> hydrateSince(version, Batches.read(text));
-      case ENTIRETY -> hydrateEntirety(version, text);
+    if (stream == null) {
+      stream = new StoredStream(dialect, history);
     }
-  }
-
-  private void hydrateSince(PlainVersion version, List<String> batches) throws UnreadableException {
-    long before = before(version, batches);
-    boolean follows = history.isOf(version) && before <= history.count();
-    if (!(follows && before == history.count()) && originalWentOn(version, before)) {
-      follows = true;
-    }
-    if (!follows) {
-      throw new UnreadableException(
-          "expected batches of the history so far, from number %d or earlier, found from %d of %s"
-              .formatted(
-                  history.count() + 1,
-                  before + 1,
-                  history.isOf(version) ? "it" : "another history"));
-    }
-    if (originalView != null) {
-      originalView.since(version, batches, history);
-    }
-    long had = history.count();
-    if (version.count() > had) {
-      history.append(version.lineage(), after(had - before, batches));
-    }
-  }
-
-  /** Takes the original's view if batches show that it has become the true one. */
-  private boolean originalWentOn(PlainVersion version, long before) throws UnreadableException {
-    if (originalView == null || !originalView.isFollowedBy(version.lineage(), before)) {
-      return false;
-    }
-    history = originalView.history();
-    originalView.converge();
-    return true;
-  }
-
-  /** A later image of another history is one that the document was reset to. */
-  private void hydrateEntirety(PlainVersion version, String image) throws UnreadableException {
-    new PlainState(image);
-    if (originalView != null) {
-      originalView.entirety(version, image, history);
-    }
-    if (version.isInitial()) {
-      if (history.isEmpty()) {
-        history = new History(history.version().lineage(), 0, image);
-      }
-    } else if (!history.isOf(version) || version.count() > history.count()) {
-      history = new History(version.lineage(), version.count(), image);
-    }
+    history = stream.read(entry);
   }
 
   @Override
   public List<Entry> export(@Nullable String version) throws UnreadableException {
-    originalView = null;
+    stream = null;
     if (version == null || version.isEmpty()) {
       return List.of(history.entirety());
     }
@@ -170,19 +119,5 @@ final class PlainReplica implements Replica {
   @Override
   public long footprint() {
     return history.footprint();
-  }
-
-  /** Returns how many batches come before those of a payload. */
-  private static long before(PlainVersion version, List<String> batches)
-      throws UnreadableException {
-    if (batches.size() > version.count() || (version.isInitial() && !batches.isEmpty())) {
-      throw new UnreadableException(
-          "expected at most as many batches as the version counts, found " + batches.size());
-    }
-    return version.count() - batches.size();
-  }
-
-  private static List<String> after(long skipped, List<String> batches) {
-    return batches.subList((int) skipped, batches.size());
   }
 }

@@ -64,6 +64,19 @@ record PlainVersion(String lineage, long count) {
     return count == 0 || lineage.equals(GENESIS);
   }
 
+  /**
+   * Returns how many batches come before those of a payload of this version.
+   *
+   * @throws UnreadableException if the payload has more than the version counts
+   */
+  long before(int batches) throws UnreadableException {
+    if (batches > count || (isInitial() && batches > 0)) {
+      throw new UnreadableException(
+          "expected at most as many batches as the version counts, found " + batches);
+    }
+    return count - batches;
+  }
+
   Relation relationTo(PlainVersion other) {
     if (isInitial() || other.isInitial()) {
       return isInitial() ? other.isInitial() ? Relation.EQUAL : Relation.BEHIND : Relation.AHEAD;

@@ -65,6 +65,17 @@ final class Entries {
     return text(replica.export(null).getFirst());
   }
 
+  /** Whether two replicas hold the same, in whatever order. */
+  static boolean sameContent(Replica one, Replica other) throws UnreadableException {
+    return members(one).same(members(other));
+  }
+
+  private static Node members(Replica replica) throws UnreadableException {
+    Node.Members members = new Node.Members();
+    members.map.putAll(new PlainState(content(replica)).members());
+    return members;
+  }
+
   /** Returns what is answered to a version, of which there must be exactly one. */
   static Entry answer(Replica replica, @Nullable String version) throws UnreadableException {
     List<Entry> answer = replica.export(version);

@@ -102,6 +102,30 @@ class StoredStreamTest {
   }
 
   @Test
+  void allOfAnotherHistoryIsAReset() throws UnreadableException {
+    read(START, since(2, A, B), since("other", 1, setting("body", "\"z\"")));
+    read(since("other", 2, typing(1, "y")));
+
+    assertThat(replica.version()).isEqualTo("other:2");
+    assertThat(content(replica)).isEqualTo("{\"body\":\"zy\"}");
+  }
+
+  @Test
+  void anOverlapIsToldFromARestartByItsBatches() throws UnreadableException {
+    // Both begin after two batches, which is also what the original counts when it starts again.
+    Entry image = entirety(LINEAGE, 2, "{\"body\":\"ab\"}");
+    String d = typing(3, "d");
+
+    read(image, since(3, C), since(4, C, d));
+    assertThat(content(replica)).isEqualTo("{\"body\":\"abcd\"}");
+
+    replica = new PlainReplica(Dialect.V3);
+    read(image, since(3, C), since(4, d, typing(4, "e")));
+    assertThat(content(replica)).isEqualTo("{\"body\":\"abcde\"}");
+    assertThat(replica.version()).isEqualTo(LINEAGE + ":4");
+  }
+
+  @Test
   void whatFollowedARestartOnAResetIsNotLost() throws UnreadableException {
     // When it starts again the original keeps the first lineage, and takes the image as a batch.
     read(START, since(2, setting("x", "1"), A), entirety("other", 1, "{\"body\":\"z\"}"));
@@ -119,7 +143,7 @@ class StoredStreamTest {
         .isThrownBy(() -> replica.hydrate(since(3, C)))
         .withMessageContaining("from number 2 or earlier, found from 3");
     assertThatExceptionOfType(UnreadableException.class)
-        .isThrownBy(() -> replica.hydrate(since("other", 1, A)));
+        .isThrownBy(() -> replica.hydrate(since("other", 2, B)));
     assertThat(replica.version()).isEqualTo(LINEAGE + ":1");
   }
 
