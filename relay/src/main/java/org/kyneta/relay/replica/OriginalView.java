@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * the versions that it stores still are the true ones, but after the next start it, its clients and
  * all that it stores go on from that other document and that other count. An entry that follows
  * that count, and not the true one, shows that this has happened; from there on this view is what
- * all peers hold, and what later changes belong to.
+ * all peers hold, and what later changes belong to. Where both counts are the same by chance, which
+ * takes an image and overlaps after it, nothing shows it, and the true history is kept.
  */
 final class OriginalView {
 

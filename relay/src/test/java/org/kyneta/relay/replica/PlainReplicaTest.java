@@ -234,9 +234,11 @@ class PlainReplicaTest {
 
     assertThat(content(small)).isEqualTo("{\"a\":1,\"b\":2}");
     assertThat(answer(small, LINEAGE + ":1")).isEqualTo(since(3, bad, setting("b", "2")));
+    small.merge(since(4, setting("c", "3")));
+    assertThat(content(small)).isEqualTo("{\"a\":1,\"b\":2,\"c\":3}");
     assertThat(small.compacted())
         .as("an image would not tell of it, so the batches stay")
-        .containsExactly(since(3, setting("a", "1"), bad, setting("b", "2")));
+        .containsExactly(since(4, setting("a", "1"), bad, setting("b", "2"), setting("c", "3")));
   }
 
   @Test

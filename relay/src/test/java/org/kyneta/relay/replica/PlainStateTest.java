@@ -119,6 +119,51 @@ class PlainStateTest {
     assertThat(state.complete()).isTrue();
   }
 
+  /** What a change finds at the end of its path, shown by incrementing it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"a":{"b":{"c":4}}}               | {"type":"field","field":"a"},{"type":"field","field":"b"},{"type":"entry","entry":"c"} | {"a":{"b":{"c":5}}}
+          {"a":[1,4]}                       | {"type":"field","field":"a"},{"type":"index","index":1}                               | {"a":[1,5]}
+          {"a":[1,{"b":4}]}                 | {"type":"field","field":"a"},{"type":"index","index":1},{"type":"field","field":"b"}  | {"a":[1,{"b":5}]}
+          {"a":[{"id":"n","data":{"b":4}}]} | {"type":"field","field":"a"},{"type":"entry","entry":"n"},{"type":"field","field":"b"} | {"a":[{"id":"n","data":{"b":5}}]}
+          {"a":[{"id":"n","data":4}]}       | {"type":"field","field":"a"},{"type":"entry","entry":"n"}                             | {"a":[{"id":"n","data":5}]}
+          {"a":[{"id":"0"},{"id":"n","data":4}]} | {"type":"field","field":"a"},{"type":"index","index":1},{"type":"field","field":"data"} | {"a":[{"id":"0"},{"id":"n","data":5}]}
+          """)
+  void aChangeFindsTheValueOfItsPath(String before, String path, String after)
+      throws UnreadableException {
+    PlainState state = new PlainState(before);
+
+    state.apply(batch("[" + path + "]", "{\"type\":\"increment\",\"amount\":1}"));
+
+    assertThat(state.image()).isEqualTo(after);
+    assertThat(state.complete()).isTrue();
+  }
+
+  @Test
+  void anArrayOfSpansIsOneWhateverChangedItLast() throws UnreadableException {
+    PlainState state = new PlainState("{\"a\":[{\"text\":\"ab\",\"marks\":{\"n\":1}}]}");
+    String path = "{\"type\":\"field\",\"field\":\"a\"}";
+    String split = "{\"type\":\"richtext\",\"instructions\":[{\"retain\":1},{\"insert\":\"c\"}]}";
+    String mark =
+        ",{\"type\":\"index\",\"index\":0},{\"type\":\"field\",\"field\":\"marks\"},"
+            + "{\"type\":\"field\",\"field\":\"n\"}";
+
+    state.apply(batch("[" + path + "]", split));
+    state.apply(batch("[" + path + mark + "]", "{\"type\":\"increment\",\"amount\":1}"));
+    state.apply(
+        batch("[" + path + "]", "{\"type\":\"sequence\",\"instructions\":[{\"retain\":2}]}"));
+
+    assertThat(state.image())
+        .as("the pieces of a span do not share its marks")
+        .isEqualTo(
+            "{\"a\":[{\"text\":\"a\",\"marks\":{\"n\":2}},{\"text\":\"c\"},"
+                + "{\"text\":\"b\",\"marks\":{\"n\":1}}]}");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
