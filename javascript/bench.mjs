@@ -4,11 +4,12 @@
 //
 //   {"workload":"fill","file":…,"docs":N,"records":M,"bytes":B}
 //       a new database of N documents with one meta record and M entries each, for the workloads that need one; it is
-//       written unsynced. operations: N
+//       written unsynced. "trace":FILE in place of "bytes" takes the updates of a recorded session, all of them if
+//       "records" is absent. operations: N
 //   {"workload":"append","file":…,"docs":N,"records":M,"bytes":B,"sync":"full"|"normal"}
 //       a new database of N registered documents, then M entries to each, one at a time, the documents taking turns.
-//       "trace":FILE in place of "bytes" takes the updates of a recorded session, all of them if "records" is absent.
-//       operations: N * M
+//       "trace" as above. "threads":T,"threadKind":"platform"|"virtual" lets T threads append at once, each to
+//       documents of its own, where the peer can: this one and the C program have one thread. operations: N * M
 //   {"workload":"load","file":…,"docs":N,"times":T}
 //       the first N documents' streams, T times. operations: records
 //   {"workload":"meta","file":…,"docs":N,"times":T}
@@ -20,7 +21,9 @@
 //
 // Documents are "doc-000000", "doc-000001", …; byte i of entry n is (n * 31 + i) & 255, and its version is "n".
 // Answer: {"ok":true,"figure":workload,"operations":…,"seconds":…,"bytes":payload bytes,"sqlite":version}, or
-// {"ok":false,"error":message}. "sync" is "normal" when absent.
+// {"ok":false,"error":message}; of "append" with "p50" and "p99" as well, percentiles of the single appends' lengths in
+// microseconds by nearest rank, and from our peers with "allocated", the bytes of heap an operation allocates. "sync" is
+// "normal" when absent. Our peers know "checksums":"off" besides: tables without a column for them.
 
 import { rmSync } from "node:fs";
 import { createSqliteStore, fromBetterSqlite3 } from "@kyneta/sqlite-store";
@@ -34,7 +37,7 @@ const META_RECORD = { kind: "meta", meta: YJS_META };
 
 /** What a workload cannot do without, beside "file". */
 const REQUIRED = {
-  fill: ["docs", "records", "bytes"],
+  fill: ["docs"],
   append: ["docs"],
   load: ["docs", "times"],
   meta: ["docs", "times"],
@@ -49,12 +52,14 @@ const WORKLOADS = {
     const work = appending(command);
     await withNewStore({ ...command, file: `${command.file}-warm-up` }, async (store) => {
       await register(store, command.docs);
-      await warmUp(() => work.round(store, work.warmUpRecords));
+      const lengths = new Float64Array(command.docs * work.warmUp.length);
+      await warmUp(() => work.round(store, work.warmUp, lengths));
     });
     removeDatabase(`${command.file}-warm-up`);
     return withNewStore(command, async (store) => {
       await register(store, command.docs);
-      return timed(() => work.round(store, work.records));
+      const lengths = new Float64Array(command.docs * work.entries.length);
+      return { ...(await timed(() => work.round(store, work.entries, lengths))), ...percentiles(lengths) };
     });
   },
 
@@ -63,19 +68,32 @@ const WORKLOADS = {
   list: (command) => repeated(command, (store) => list(store, command.prefix)),
 
   replace(command) {
-    const batch = streamOf((command.records ?? 500) - 1, command.bytes);
+    const batch = streamOf((command.records ?? 500) - 1, patternPayloads(command.bytes));
     return repeated(command, (store) => replace(store, command.docs, batch));
   },
 };
 
-function fill(store, { docs, records, bytes }) {
-  return replace(store, docs, streamOf(records, bytes));
+function fill(store, command) {
+  const payloads = payloadsOf(command);
+  return replace(store, command.docs, streamOf(recordsOf(command, payloads), payloads));
 }
 
 /** A whole stream: a meta record and `count` entries. */
-function streamOf(count, bytes) {
-  const payloads = patternPayloads(bytes);
-  return [META_RECORD, ...Array.from({ length: count }, (_, n) => entryOf(n, payloads.at(n)))];
+function streamOf(count, payloads) {
+  return [META_RECORD, ...entriesOf(count, payloads)];
+}
+
+function entriesOf(count, payloads) {
+  return Array.from({ length: count }, (_, n) => entryOf(n, payloads.at(n)));
+}
+
+function payloadsOf(command) {
+  const { trace } = command;
+  return trace === undefined ? patternPayloads(required(command, "bytes")) : tracePayloads(trace);
+}
+
+function recordsOf(command, payloads) {
+  return command.records ?? payloads.count ?? required(command, "records");
 }
 
 async function register(store, docs) {
@@ -84,25 +102,37 @@ async function register(store, docs) {
   }
 }
 
+/** What is appended is made before the clock runs; each append is timed by two readings of the clock, 50 ns each. */
 function appending(command) {
-  const { docs, records, trace } = command;
-  const payloads = trace === undefined ? patternPayloads(required(command, "bytes")) : tracePayloads(trace);
-  const docIds = docIdsOf(docs);
+  const payloads = payloadsOf(command);
+  const docIds = docIdsOf(command.docs);
   return {
-    records: records ?? payloads.count ?? required(command, "records"),
-    warmUpRecords: Math.ceil(100 / docs),
-    async round(store, count) {
-      let written = 0;
-      for (let n = 0; n < count; n++) {
-        const data = payloads.at(n);
+    entries: entriesOf(recordsOf(command, payloads), payloads),
+    warmUp: entriesOf(Math.ceil(100 / command.docs), payloads),
+    async round(store, entries, lengths) {
+      let operations = 0;
+      let bytes = 0;
+      for (const entry of entries) {
         for (const docId of docIds) {
-          await store.append(docId, entryOf(n, data));
-          written += data.length;
+          const start = performance.now();
+          await store.append(docId, entry);
+          lengths[operations++] = performance.now() - start;
+          bytes += entry.payload.data.length;
         }
       }
-      return { operations: docs * count, bytes: written };
+      return { operations, bytes };
     },
   };
+}
+
+/** Of milliseconds, in microseconds. */
+function percentiles(lengths) {
+  if (lengths.length === 0) {
+    return {};
+  }
+  const sorted = lengths.sort();
+  const at = (share) => sorted[Math.ceil(share * sorted.length) - 1] * 1000;
+  return { p50: at(0.5), p99: at(0.99) };
 }
 
 async function load(store, docs) {

@@ -40,12 +40,26 @@ test("a recorded session is appended update by update", async (t) => {
   const file = join(folder, "bench.db");
   const trace = join(folder, "updates");
   writeFileSync(trace, Buffer.from("00000003aabbcc0000000000000001dd", "hex"));
-  const [append, load] = await round([
+  const [append, load, fill, loadAgain] = await round([
     { workload: "append", file, docs: 2, trace },
     { workload: "load", file, docs: 2, times: 1 },
+    { workload: "fill", file, docs: 1, trace },
+    { workload: "load", file, docs: 1, times: 1 },
   ]);
   assert.deepEqual(append, { ok: true, figure: "append", operations: 6, bytes: 8, timed: true });
   assert.deepEqual(load, { ok: true, figure: "load", operations: 8, bytes: 8, timed: true });
+  assert.deepEqual(fill, { ok: true, figure: "fill", operations: 1, bytes: 4, timed: true });
+  assert.deepEqual(loadAgain, { ok: true, figure: "load", operations: 4, bytes: 4, timed: true });
+});
+
+test("an append says how long single ones took", async (t) => {
+  const file = join(temporaryFolder(t), "bench.db");
+  const [append] = await answersOf("bench.mjs", [], [
+    { workload: "append", file, docs: 2, records: 50, bytes: 7, threads: 2, threadKind: "virtual" },
+  ]);
+  assert.equal(append.operations, 100);
+  assert.ok(append.p50 > 0 && append.p50 <= append.p99, JSON.stringify(append));
+  assert.ok(append.p99 <= append.seconds * 1e6, JSON.stringify(append));
 });
 
 test("a command that lacks something is refused by name", async (t) => {

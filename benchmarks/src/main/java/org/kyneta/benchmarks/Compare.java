@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.kyneta.benchmarks.Peers.Contender;
 
 /**
  * Measures this store beside its peers.
@@ -75,61 +76,79 @@ final class Compare {
     if (!options.json()) {
       Report.printHead(out);
     }
-    for (Figure figure : Figure.all(options.quick())) {
-      if (!options.only().matcher(figure.name()).find()) {
-        continue;
+    for (Experiment experiment : Experiments.all(options.quick())) {
+      List<Figure> wanted =
+          experiment.figures().stream()
+              .filter(figure -> options.only().matcher(figure.name()).find())
+              .toList();
+      if (!wanted.isEmpty() && hasTrace(experiment)) {
+        measure(experiment, wanted).forEach(series -> print(series, out));
+        clear(directory);
       }
-      String trace = figure.trace();
-      if (trace != null && !Files.exists(traces.resolve(trace + ".updates.gz"))) {
-        System.err.printf("skipping %s: there is no such session in %s%n", figure.name(), traces);
-        continue;
-      }
-      Series series = measure(figure);
-      if (options.json()) {
-        Report.printJson(series, out);
-      } else {
-        Report.printRow(series, out);
-      }
-      clear(directory);
     }
   }
 
-  /** A peer, and the command that it is given in every round. */
-  private record Contender(PeerProcess peer, Command command) {}
-
-  private Series measure(Figure figure) {
-    List<Contender> order = new ArrayList<>();
-    for (PeerProcess peer : peers.processes()) {
-      order.add(new Contender(peer, prepare(figure, peer)));
+  private boolean hasTrace(Experiment experiment) {
+    String trace = experiment.trace();
+    if (trace == null || Files.exists(traces.resolve(trace + ".updates.gz"))) {
+      return true;
     }
-    Series series = new Series(figure);
-    for (int round = 0; round <= options.rounds(); round++) {
+    String name = experiment.figures().getFirst().name();
+    System.err.printf("skipping %s: there is no such session in %s%n", name, traces);
+    return false;
+  }
+
+  private void print(Series series, PrintStream out) {
+    if (options.json()) {
+      Report.printJson(series, out);
+    } else {
+      Report.printRow(series, out);
+    }
+  }
+
+  /** A contender, and the command that it is given in every round. */
+  private record Turn(Contender contender, Command command) {}
+
+  private List<Series> measure(Experiment experiment, List<Figure> figures) {
+    List<Turn> order = new ArrayList<>();
+    for (Contender contender : peers.contenders(experiment.lineup())) {
+      order.add(new Turn(contender, prepare(experiment, contender)));
+    }
+    List<Series> all = figures.stream().map(Series::new).toList();
+    int rounds = experiment.lineup().rounds(options.rounds());
+    for (int round = 0; round <= rounds; round++) {
       Collections.shuffle(order, random);
-      for (Contender contender : order) {
-        Outcome outcome = contender.peer.ask(contender.command);
+      for (Turn turn : order) {
+        Outcome outcome = turn.contender.process().ask(turn.command);
         if (round > 0) {
-          series.add(contender.peer.name(), outcome.perSecond());
+          all.forEach(
+              series -> series.add(turn.contender.name(), series.figure().measure().of(outcome)));
         }
       }
     }
-    return series;
+    return all;
   }
 
-  /** Makes a peer's database, and returns the command of its rounds. */
-  private Command prepare(Figure figure, PeerProcess peer) {
-    Path file = directory.resolve(peer.name() + ".db");
-    Command command = figure.command(file);
-    String trace = figure.trace();
-    if (trace != null) {
-      command = command.with("trace", unpacked(trace).toString());
+  /** Makes a contender's database, and returns the command of its rounds. */
+  private Command prepare(Experiment experiment, Contender contender) {
+    PeerProcess peer = contender.process();
+    Path file = directory.resolve(contender.name().replace(' ', '-') + ".db");
+    Command command = contender.variation().apply(experiment.command(file));
+    if (Peers.isOwn(peer.name())) {
+      command = experiment.own().apply(command);
     }
-    if (!figure.isRepeated()) {
-      return command;
+    if (!experiment.isRepeated()) {
+      return withTrace(experiment, command);
     }
-    peer.ask(figure.fill(file));
+    peer.ask(withTrace(experiment, contender.variation().apply(experiment.fill(file))));
     // Twice, since the first time includes what a virtual machine compiles.
     int times = timesOf(peer.ask(command.with("times", 1)), 1);
     return command.with("times", timesOf(peer.ask(command.with("times", times)), times));
+  }
+
+  private Command withTrace(Experiment experiment, Command command) {
+    String trace = experiment.trace();
+    return trace == null ? command : command.with("trace", unpacked(trace).toString());
   }
 
   /** Returns how often a peer can do its work in one round, so that all rounds are long enough. */

@@ -31,7 +31,8 @@ record CompareOptions(
                          (default benchmarks/target; where that is in memory, fsync means nothing)
         --help           this text
 
-      Figures are operations a second; a ratio above 1 means that this store is faster.\
+      Figures are medians: operations a second, or where the unit says so microseconds or bytes of
+      heap. A ratio above 1 means that this store, over the better of its bindings, is better.\
       """;
 
   private static final int ROUNDS = 7;

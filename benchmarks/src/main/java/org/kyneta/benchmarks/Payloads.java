@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
-import org.kyneta.store.Payload;
 import org.kyneta.store.StoreRecord;
 
 /**
@@ -62,12 +62,19 @@ record Payloads(List<byte[]> updates) {
     return updates.size();
   }
 
-  byte[] at(int n) {
-    return updates.get(n % updates.size());
-  }
-
   /** Returns the entry number n: a delta, whose version is its number. */
   StoreRecord entry(int n) {
-    return StoreRecord.entry(Payload.binary(Payload.Kind.SINCE, at(n)), Integer.toString(n));
+    return update(n).entry();
+  }
+
+  /**
+   * Returns the first entries, made before the clock runs, so that only the store's work counts.
+   */
+  Update[] first(int count) {
+    return IntStream.range(0, count).mapToObj(this::update).toArray(Update[]::new);
+  }
+
+  private Update update(int n) {
+    return Update.of(n, updates.get(n % updates.size()));
   }
 }

@@ -5,9 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.kyneta.store.JsonValue;
@@ -16,42 +13,37 @@ import org.kyneta.store.JsonValue.JsonObject;
 import org.kyneta.store.JsonValue.JsonString;
 
 /**
- * This store as a benchmark's peer: serves a round for each line of standard input, as {@code
- * javascript/bench.mjs} and {@code benchmarks/c} do.
+ * One of our peers: serves a round for each line of standard input, as {@code javascript/bench.mjs}
+ * and {@code benchmarks/c} do. The arguments are its name and, for FFM, a library.
  */
 final class Peer {
 
   private Peer() {}
 
   /** Serves rounds until the input ends. */
-  public static void main(String[] arguments) throws IOException, SQLException {
-    String sqlite = sqliteVersion();
+  public static void main(String[] arguments) throws IOException {
+    Access access = Access.of(arguments[0], arguments.length > 1 ? arguments[1] : null);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     PrintStream out = new PrintStream(System.out, /* autoFlush= */ true, StandardCharsets.UTF_8);
     String line;
     while ((line = in.readLine()) != null) {
       if (!line.isBlank()) {
-        out.println(answer(line, sqlite));
+        out.println(answer(line, access));
       }
     }
   }
 
-  static JsonObject answer(String line, String sqlite) {
+  static JsonObject answer(String line, Access access) {
     try {
       Command command = Command.parse(line);
-      return Workloads.perform(command).toAnswer(command.text("workload"), sqlite);
+      Outcome outcome = Workloads.perform(command, access);
+      return outcome.toAnswer(command.text("workload"), access.sqlite());
     } catch (IOException | RuntimeException e) {
       Map<String, JsonValue> members = new LinkedHashMap<>();
       members.put("ok", JsonLiteral.FALSE);
       members.put("error", new JsonString(String.valueOf(e.getMessage())));
       return new JsonObject(members);
-    }
-  }
-
-  static String sqliteVersion() throws SQLException {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
-      return connection.getMetaData().getDatabaseProductVersion();
     }
   }
 }

@@ -13,6 +13,12 @@ class CompareOptionsTest {
     return CompareOptions.parse(List.of(arguments), Path.of("here"));
   }
 
+  private static List<String> names(boolean quick) {
+    return Experiments.all(quick).stream()
+        .flatMap(experiment -> experiment.figures().stream().map(Figure::name))
+        .toList();
+  }
+
   @Test
   void withoutArgumentsEverythingIsMeasuredInSevenRounds() {
     CompareOptions options = parse();
@@ -21,7 +27,7 @@ class CompareOptionsTest {
     assertThat(options.quick()).isFalse();
     assertThat(options.json()).isFalse();
     assertThat(options.directory()).isEqualTo(Path.of("here"));
-    assertThat(Figure.all(false)).allMatch(figure -> options.only().matcher(figure.name()).find());
+    assertThat(names(false)).allMatch(name -> options.only().matcher(name).find());
   }
 
   @Test
@@ -32,13 +38,19 @@ class CompareOptionsTest {
 
   @Test
   void onlyIsFoundAnywhereInAName() {
-    CompareOptions options = parse("--only", "full$|meta", "--json", "--directory", "there");
+    CompareOptions options =
+        parse("--only", "^append-\\d+k?-full$|meta", "--json", "--directory", "there");
 
-    assertThat(Figure.all(true).stream().map(Figure::name))
+    assertThat(names(true))
         .filteredOn(name -> options.only().matcher(name).find())
         .containsExactly("append-120-full", "append-4k-full", "meta");
     assertThat(options.json()).isTrue();
     assertThat(options.directory()).isEqualTo(Path.of("there"));
+  }
+
+  @Test
+  void everyFigureHasANameOfItsOwn() {
+    assertThat(names(false)).doesNotHaveDuplicates().contains("list-10-of-1000000");
   }
 
   @Test

@@ -1,19 +1,30 @@
 package org.kyneta.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kyneta.sqlite.SqliteStore;
 import org.kyneta.store.JsonValue.JsonLiteral;
 import org.kyneta.store.JsonValue.JsonObject;
 import org.kyneta.store.JsonValue.JsonString;
 import org.kyneta.store.Payload;
 import org.kyneta.store.RecordCursor;
+import org.kyneta.store.StorageException;
 import org.kyneta.store.StoreRecord;
 
 class PeerTest {
@@ -26,12 +37,20 @@ class PeerTest {
     file = directory.resolve("peer.db");
   }
 
+  private static Access access(String peer) {
+    return Access.of(peer, Access.SYSTEM);
+  }
+
   private static JsonObject answer(Command command) {
-    return Peer.answer(command.toString(), "3.0.0");
+    return Peer.answer(command.toString(), access(Peers.JDBC));
   }
 
   private static Outcome done(Command command) {
-    return Outcome.fromAnswer(answer(command));
+    return done(command, Peers.JDBC);
+  }
+
+  private static Outcome done(Command command, String peer) {
+    return Outcome.fromAnswer(Peer.answer(command.toString(), access(peer)));
   }
 
   private List<StoreRecord> stream(String docId) {
@@ -55,6 +74,9 @@ class PeerTest {
     assertThat(outcome.operations()).isEqualTo(150);
     assertThat(outcome.bytes()).isEqualTo(750);
     assertThat(outcome.nanoseconds()).isPositive();
+    assertThat(outcome.p50()).isPositive();
+    assertThat(outcome.p99()).isBetween(outcome.p50(), outcome.nanoseconds() / 1e3);
+    assertThat(outcome.allocated()).isPositive();
     assertThat(stream("doc-000002"))
         .hasSize(51)
         .startsWith(Workloads.META)
@@ -82,6 +104,134 @@ class PeerTest {
             Workloads.META,
             StoreRecord.entry(Payload.binary(Payload.Kind.SINCE, new byte[] {7}), "0"),
             StoreRecord.entry(Payload.binary(Payload.Kind.SINCE, new byte[] {8, 9}), "1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"platform", "virtual"})
+  void everyThreadAppendsToDocumentsOfItsOwn(String kind) {
+    Command command = Command.of("append", file).with("docs", 7).with("records", 30);
+
+    Outcome outcome = done(command.with("bytes", 5).with("threads", 3).with("threadKind", kind));
+
+    assertThat(outcome)
+        .extracting(Outcome::operations, Outcome::bytes)
+        .containsExactly(7L * 30, 7L * 30 * 5);
+    assertThat(outcome.p50()).isPositive();
+    for (int doc = 0; doc < 7; doc++) {
+      assertThat(stream(Workloads.documentId(doc)))
+          .hasSize(31)
+          .endsWith(Payloads.pattern(5).entry(29));
+    }
+  }
+
+  @Test
+  void moreThreadsThanDocumentsAreRefused() {
+    Command command = Command.of("append", file).with("docs", 2).with("records", 1);
+
+    assertThat(answer(command.with("bytes", 5).with("threads", 3)).members())
+        .containsEntry("error", new JsonString("expected 1 to 2 threads, found 3"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {Peers.RAW_JDBC, Peers.RAW_FFM})
+  void bareStatementsWriteTheRowsOfTheStore(String peer) throws Exception {
+    assumeTrue(isThere(peer), () -> "there is no SQLite library for " + peer);
+    Command command = Command.of("append", file).with("docs", 2).with("records", 3);
+
+    Outcome appended = done(command.with("bytes", 5), peer);
+
+    assertThat(appended).extracting(Outcome::operations, Outcome::bytes).containsExactly(6L, 30L);
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      // They compute no checksum, which the store would miss.
+      statement.execute("UPDATE kyneta_records SET crc32c = NULL");
+    }
+    assertThat(stream("doc-000001"))
+        .containsExactly(
+            Workloads.META,
+            Payloads.pattern(5).entry(0),
+            Payloads.pattern(5).entry(1),
+            Payloads.pattern(5).entry(2));
+    Outcome loaded = done(Command.of("load", file).with("docs", 2).with("times", 2), peer);
+    assertThat(loaded).extracting(Outcome::operations, Outcome::bytes).containsExactly(16L, 60L);
+  }
+
+  private static boolean isThere(String peer) {
+    try {
+      return !access(peer).sqlite().isEmpty();
+    } catch (StorageException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void withoutChecksumsTheTablesHaveNoColumnForThem() throws Exception {
+    Command command = Command.of("append", file).with("docs", 1).with("records", 2);
+
+    done(command.with("bytes", 5).with("checksums", "off"));
+
+    assertThat(columns("kyneta_records"))
+        .containsExactly("doc_id", "seq", "kind", "payload", "blob");
+    assertThat(columns("kyneta_meta")).containsExactly("doc_id", "data");
+    assertThat(stream("doc-000000")).hasSize(3);
+
+    done(command.with("bytes", 5));
+
+    assertThat(columns("kyneta_records")).contains("crc32c");
+    assertThat(columns("kyneta_meta")).contains("crc32c");
+  }
+
+  private List<String> columns(String table) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("PRAGMA table_info(" + table + ")")) {
+      while (rows.next()) {
+        names.add(rows.getString("name"));
+      }
+    }
+    return names;
+  }
+
+  @Test
+  void latenciesAreReadByNearestRank() {
+    long[] hundred = LongStream.rangeClosed(1, 100).map(n -> n * 1_000).toArray();
+
+    Latencies latencies = Latencies.of(List.of(new long[] {101_000}, hundred));
+
+    assertThat(latencies.microseconds(0.5)).isEqualTo(51);
+    assertThat(latencies.microseconds(0.99)).isEqualTo(100);
+    assertThat(latencies.microseconds(1)).isEqualTo(101);
+    assertThat(Latencies.of(List.of(new long[] {7_000})).microseconds(0.5)).isEqualTo(7);
+  }
+
+  @Test
+  void whatIsAllocatedIsCountedInAllThreads() {
+    Outcome outcome =
+        Meter.measure(() -> {
+          byte[][] kept = new byte[1][];
+          Thread thread = Thread.ofPlatform().start(() -> kept[0] = new byte[1 << 20]);
+          try {
+            thread.join();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+          return new Work(2, kept[0].length);
+        });
+
+    assertThat(outcome.allocated()).isBetween((1 << 19) * 1.0, (1 << 19) * 1.5);
+  }
+
+  @Test
+  void fillTakesAWholeSession() throws Exception {
+    Path trace = directory.resolve("session.updates");
+    Files.write(trace, new byte[] {0, 0, 0, 1, 7, 0, 0, 0, 2, 8, 9});
+
+    Outcome outcome =
+        done(Command.of("fill", file).with("docs", 2).with("trace", trace.toString()));
+
+    assertThat(outcome).extracting(Outcome::operations, Outcome::bytes).containsExactly(2L, 6L);
+    assertThat(stream("doc-000001")).hasSize(3);
   }
 
   @Test
@@ -145,7 +295,8 @@ class PeerTest {
 
   @Test
   void aLineThatIsNoCommandIsAnsweredWithAFailure() {
-    assertThat(Peer.answer("no JSON", "").members()).containsEntry("ok", JsonLiteral.FALSE);
+    assertThat(Peer.answer("no JSON", access(Peers.JDBC)).members())
+        .containsEntry("ok", JsonLiteral.FALSE);
     assertThat(answer(Command.of("juggle", file)).members())
         .containsEntry("ok", JsonLiteral.FALSE)
         .containsEntry(
