@@ -114,7 +114,7 @@ final class Report {
   }
 
   private static JsonValue ratioOf(@Nullable Target target) {
-    return target == null ? JsonLiteral.NULL : number("%.2f", target.ratio());
+    return target == null ? JsonLiteral.NULL : number("%.3f", target.ratio());
   }
 
   private static JsonLiteral isMet(@Nullable Target target, double ratio) {

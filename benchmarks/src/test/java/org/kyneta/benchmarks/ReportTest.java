@@ -74,10 +74,10 @@ class ReportTest {
     assertThat(printed(Report::printJson, series).lines())
         .containsExactly(
             "{\"figure\":\"append-120-full\",\"ours\":100.0,"
-                + "\"peer\":\"JavaScript\",\"peerValue\":110.0,\"ratio\":0.909,\"target\":0.90,"
+                + "\"peer\":\"JavaScript\",\"peerValue\":110.0,\"ratio\":0.909,\"target\":0.900,"
                 + "\"met\":true,\"binding\":\"JDBC\"}",
             "{\"figure\":\"append-120-full\",\"ours\":100.0,"
-                + "\"peer\":\"C\",\"peerValue\":400.0,\"ratio\":0.250,\"target\":0.90,"
+                + "\"peer\":\"C\",\"peerValue\":400.0,\"ratio\":0.250,\"target\":0.900,"
                 + "\"met\":false,\"binding\":\"JDBC\"}",
             "{\"figure\":\"append-120-full\",\"ours\":100.0,"
                 + "\"peer\":\"raw JDBC\",\"peerValue\":200.0,\"ratio\":0.500,\"target\":null,"
@@ -95,7 +95,7 @@ class ReportTest {
 
     assertThat(printed(Report::printJson, series))
         .contains(
-            "\"target\":0.85,\"met\":true,\"binding\":\"FFM\",\"beyond\":0.95,\"beyondMet\":false");
+            "\"target\":0.850,\"met\":true,\"binding\":\"FFM\",\"beyond\":0.950,\"beyondMet\":false");
     assertThat(printed(Report::printRow, series))
         .contains("C ≥ 0.85 met, beyond: C ≥ 0.95 MISSED")
         .doesNotContain("JS");
@@ -133,7 +133,7 @@ class ReportTest {
     assertThat(series.ratio(Peers.UNCHECKED)).hasValue(0.98);
     assertThat(printed(Report::printRow, series)).contains("unchecked ≥ 0.97 0.980 met");
     assertThat(printed(Report::printJson, series))
-        .contains("\"peer\":\"unchecked\",\"peerValue\":100.0,\"ratio\":0.980,\"target\":0.97");
+        .contains("\"peer\":\"unchecked\",\"peerValue\":100.0,\"ratio\":0.980,\"target\":0.970");
   }
 
   @Test
