@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** What is deleted of a Yjs document, or what an update deletes: ranges of ticks, by client. */
 final class YjsDeletions {
 
-  private static final YjsRanges NONE = new YjsRanges();
+  private static final TickRanges NONE = new TickRanges();
 
   // The higher client first, as Yjs writes them.
-  private final TreeMap<Long, YjsRanges> clients = new TreeMap<>(Comparator.reverseOrder());
+  private final TreeMap<Long, TickRanges> clients = new TreeMap<>(Comparator.reverseOrder());
 
   /** The hash of all deletions, as long as they do not change. */
   private @Nullable Fnv128 hash;
@@ -20,15 +20,15 @@ final class YjsDeletions {
     return clients.isEmpty();
   }
 
-  YjsRanges of(long client) {
+  TickRanges of(long client) {
     return clients.getOrDefault(client, NONE);
   }
 
   /** Adds ranges of a client and returns those parts that were not here. */
-  YjsRanges add(long client, YjsRanges ranges) {
-    YjsRanges learnt = new YjsRanges();
+  TickRanges add(long client, TickRanges ranges) {
+    TickRanges learnt = new TickRanges();
     if (!ranges.isEmpty()) {
-      clients.computeIfAbsent(client, absent -> new YjsRanges()).addAll(ranges, learnt);
+      clients.computeIfAbsent(client, absent -> new TickRanges()).addAll(ranges, learnt);
       if (!learnt.isEmpty()) {
         hash = null;
       }
@@ -38,7 +38,7 @@ final class YjsDeletions {
 
   void write(BinaryOutput out) {
     out.unsigned(clients.size());
-    for (Map.Entry<Long, YjsRanges> entry : clients.entrySet()) {
+    for (Map.Entry<Long, TickRanges> entry : clients.entrySet()) {
       out.unsigned(entry.getKey());
       entry.getValue().write(out);
     }
@@ -56,7 +56,7 @@ final class YjsDeletions {
 
   long footprint() {
     long sum = 100;
-    for (YjsRanges ranges : clients.values()) {
+    for (TickRanges ranges : clients.values()) {
       sum += 100 + ranges.footprint();
     }
     return sum;

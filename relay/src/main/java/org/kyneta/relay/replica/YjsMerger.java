@@ -117,7 +117,7 @@ final class YjsMerger implements YjsVisitor {
 
   private void endClient() {
     if (rangesSize > 0) {
-      YjsRanges added = document.deletions().add(client, YjsRanges.of(ranges, rangesSize));
+      TickRanges added = document.deletions().add(client, TickRanges.of(ranges, rangesSize));
       rangesSize = 0;
       // Of structs that are deletions by themselves nothing more needs to be said.
       if (noting && !inStructs) {

@@ -22,7 +22,7 @@ final class YjsScan implements YjsVisitor, YjsStruct.IdConsumer {
   private long end;
   private long pendingSize;
   private long deletedClient = Long.MAX_VALUE;
-  private YjsRanges deleted = new YjsRanges();
+  private TickRanges deleted = new TickRanges();
   private long deletedTo;
   private boolean canonical = true;
   private boolean overlaps;

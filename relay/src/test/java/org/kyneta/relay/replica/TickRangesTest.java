@@ -9,13 +9,13 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /** Ranges beside a set of single ticks, which cannot be wrong. */
-class YjsRangesTest {
+class TickRangesTest {
 
   @Property
   void rangesAddUpToTheirTicksAndTellWhatWasNew(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int most) {
     Random random = new Random(seed);
-    YjsRanges ranges = new YjsRanges();
+    TickRanges ranges = new TickRanges();
     BitSet ticks = new BitSet();
     for (int round = 0; round < 12; round++) {
       long[] pairs = new long[2 * (1 + random.nextInt(most))];
@@ -28,8 +28,8 @@ class YjsRangesTest {
         added.set(from, to);
         assertThat(ranges.isDisjoint(from, to)).isEqualTo(ticks.get(from, to).isEmpty());
       }
-      YjsRanges learnt = new YjsRanges();
-      ranges.addAll(YjsRanges.of(pairs, pairs.length), learnt);
+      TickRanges learnt = new TickRanges();
+      ranges.addAll(TickRanges.of(pairs, pairs.length), learnt);
 
       BitSet news = (BitSet) added.clone();
       news.andNot(ticks);
@@ -39,7 +39,7 @@ class YjsRangesTest {
     }
   }
 
-  private static void assertIs(YjsRanges ranges, BitSet expected) {
+  private static void assertIs(TickRanges ranges, BitSet expected) {
     BitSet ticks = new BitSet();
     for (int i = 0; i < ranges.count(); i++) {
       ticks.set((int) ranges.start(i), (int) ranges.end(i));

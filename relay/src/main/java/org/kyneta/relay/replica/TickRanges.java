@@ -5,10 +5,10 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * The ticks of one client whose content is deleted: disjoint ranges in ascending order, none of
- * which touches the next.
+ * Ticks of one client's clock, as many as it has given to its changes: disjoint ranges in ascending
+ * order, none of which touches the next.
  */
-final class YjsRanges {
+final class TickRanges {
 
   /** More ranges than this at a time are merged in one go, instead of each for itself. */
   private static final int FEW = 8;
@@ -23,12 +23,12 @@ final class YjsRanges {
    * @param pairs the start and the end of each, in turn
    * @param count how many numbers of the array count
    */
-  static YjsRanges of(long[] pairs, int count) {
+  static TickRanges of(long[] pairs, int count) {
     boolean ascending = true;
     for (int i = 2; i < count && ascending; i += 2) {
       ascending = pairs[i - 2] <= pairs[i];
     }
-    YjsRanges ranges = new YjsRanges();
+    TickRanges ranges = new TickRanges();
     if (ascending) {
       for (int i = 0; i < count; i += 2) {
         ranges.append(pairs[i], pairs[i + 1]);
@@ -58,6 +58,17 @@ final class YjsRanges {
     return bounds[2 * index + 1];
   }
 
+  /** Returns the end of the range that begins with the first tick, or 0. */
+  long reach() {
+    return size > 0 && bounds[0] == 0 ? bounds[1] : 0;
+  }
+
+  /** Whether all of a range is here. */
+  boolean contains(long from, long to) {
+    int index = firstEndingAfter(from);
+    return index < size && bounds[index] <= from && bounds[index + 1] >= to;
+  }
+
   /** Whether none of a range is here. */
   boolean isDisjoint(long from, long to) {
     int index = firstEndingAfter(from);
@@ -70,7 +81,7 @@ final class YjsRanges {
    * @param added in ascending order of their starts
    * @param learnt takes those parts that were not here
    */
-  void addAll(YjsRanges added, YjsRanges learnt) {
+  void addAll(TickRanges added, TickRanges learnt) {
     if (added.count() > FEW) {
       merge(added, learnt);
     } else {
@@ -80,7 +91,7 @@ final class YjsRanges {
     }
   }
 
-  private void add(long from, long to, YjsRanges learnt) {
+  private void add(long from, long to, TickRanges learnt) {
     // Touching ranges become one, as Yjs writes them.
     int first = firstEndingAfter(from - 1);
     int last = first;
@@ -106,9 +117,9 @@ final class YjsRanges {
     size = grown;
   }
 
-  private void merge(YjsRanges added, YjsRanges learnt) {
+  private void merge(TickRanges added, TickRanges learnt) {
     addMissing(added, learnt);
-    YjsRanges merged = new YjsRanges();
+    TickRanges merged = new TickRanges();
     int here = 0;
     for (int i = 0; i < added.size; i += 2) {
       while (here < size && bounds[here] < added.bounds[i]) {
@@ -124,7 +135,7 @@ final class YjsRanges {
     size = merged.size;
   }
 
-  private void addMissing(YjsRanges added, YjsRanges learnt) {
+  private void addMissing(TickRanges added, TickRanges learnt) {
     int here = 0;
     for (int i = 0; i < added.size; i += 2) {
       long reached = added.bounds[i];
