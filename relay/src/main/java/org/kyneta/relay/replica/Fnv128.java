@@ -20,21 +20,28 @@ final class Fnv128 {
     low = start.low;
   }
 
-  Fnv128 add(byte[] bytes, int from, int to) {
-    long upper = high;
-    long lower = low;
-    for (int i = from; i < to; i++) {
-      lower ^= bytes[i] & 0xff;
-      upper = upper * PRIME + Math.unsignedMultiplyHigh(lower, PRIME) + (lower << SHIFT);
-      lower *= PRIME;
+  Fnv128 add(BinaryOutput bytes) {
+    for (int i = 0; i < bytes.size(); i++) {
+      add(bytes.array()[i] & 0xff);
     }
-    high = upper;
-    low = lower;
     return this;
   }
 
-  Fnv128 add(BinaryOutput bytes) {
-    return add(bytes.array(), 0, bytes.size());
+  /** Adds an integer as it is written in seven bits a byte. */
+  Fnv128 addUnsigned(long value) {
+    long rest = value;
+    while ((rest & ~0x7fL) != 0) {
+      add((int) (rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    add((int) rest);
+    return this;
+  }
+
+  private void add(int octet) {
+    long lower = low ^ octet;
+    high = high * PRIME + Math.unsignedMultiplyHigh(lower, PRIME) + (lower << SHIFT);
+    low = lower * PRIME;
   }
 
   String toHex() {

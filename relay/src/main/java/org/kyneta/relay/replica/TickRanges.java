@@ -185,6 +185,14 @@ final class TickRanges {
     }
   }
 
+  /** Adds to a hash what {@link #write} writes. */
+  void addTo(Fnv128 hash) {
+    hash.addUnsigned(count());
+    for (int i = 0; i < size; i += 2) {
+      hash.addUnsigned(bounds[i]).addUnsigned(bounds[i + 1] - bounds[i]);
+    }
+  }
+
   long footprint() {
     return 120 + 8L * bounds.length;
   }

@@ -47,9 +47,9 @@ final class YjsDeletions {
   /** Returns the hash of all deletions as they are written, to continue from. */
   Fnv128 hash() {
     if (hash == null) {
-      BinaryOutput written = new BinaryOutput();
-      write(written);
-      hash = new Fnv128().add(written);
+      Fnv128 sum = new Fnv128().addUnsigned(clients.size());
+      clients.forEach((client, ranges) -> ranges.addTo(sum.addUnsigned(client)));
+      hash = sum;
     }
     return new Fnv128(hash);
   }

@@ -1,6 +1,6 @@
 package org.kyneta.relay.replica;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -27,8 +27,8 @@ final class Histories implements AutoCloseable {
 
   private Histories(Process process) {
     this.process = process;
-    this.commands = process.outputWriter(US_ASCII);
-    this.answers = process.inputReader(US_ASCII);
+    this.commands = process.outputWriter(UTF_8);
+    this.answers = process.inputReader(UTF_8);
   }
 
   /** Starts the process, or skips the test where there is no Node or nothing is installed. */
