@@ -52,7 +52,7 @@ class LoroReplicaTest {
     return LoroBlob.of(List.of(block(peer, start, end, 0)));
   }
 
-  private static LoroBlock block(long peer, int start, int end, int padding) {
+  static LoroBlock block(long peer, int start, int end, int padding) {
     BinaryOutput out = new BinaryOutput();
     out.unsigned(start).unsigned(end - start).unsigned(start).unsigned(end - start).unsigned(1);
     out.unsigned(9).unsigned(1);

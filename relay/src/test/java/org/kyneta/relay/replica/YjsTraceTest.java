@@ -5,9 +5,11 @@ import static org.kyneta.relay.replica.Offers.bytes;
 import static org.kyneta.relay.replica.Offers.offer;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kyneta.store.StoreRecord.Entry;
@@ -59,5 +61,44 @@ class YjsTraceTest {
     String version = replica.version();
     return HexFormat.of()
         .formatHex(Base64.getDecoder().decode(version.substring(0, version.indexOf('.'))));
+  }
+
+  /** The real library finds in what is exported the text of the document that JavaScript wrote. */
+  @ParameterizedTest
+  @CsvSource({"sveltecomponent", "friendsforever_flat"})
+  void aSessionThatCameInBatchesIsReadByTheRealLibrary(String session)
+      throws IOException, UnreadableException {
+    List<byte[]> keystrokes = Traces.updates(session);
+    Random random = new Random(1);
+    try (Histories histories = Histories.start()) {
+      String expected = histories.text(List.of(Traces.snapshot(session)));
+      YjsReplica source = new YjsReplica(Dialect.V3);
+      YjsReplica replica = new YjsReplica(Dialect.V1);
+      int at = 0;
+      while (at < keystrokes.size()) {
+        int end = Math.min(keystrokes.size(), at + 1 + random.nextInt(2_000));
+        for (; at < end; at++) {
+          source.hydrate(offer(keystrokes.get(at)));
+        }
+        for (Entry offered : source.export(replica.version())) {
+          assertThat(replica.merge(offered)).isInstanceOf(Merge.Learned.class);
+        }
+      }
+      assertThat(replica.relationTo(source.version())).isEqualTo(Relation.EQUAL);
+      assertThat(histories.text(List.of(bytes(replica.compacted().getFirst()))))
+          .isEqualTo(expected);
+      byte[] half = bytes(source.export(versionAt(keystrokes, keystrokes.size() / 2)).getFirst());
+      List<byte[]> pieces = new ArrayList<>(keystrokes.subList(0, keystrokes.size() / 2));
+      pieces.add(half);
+      assertThat(histories.text(pieces)).isEqualTo(expected);
+    }
+  }
+
+  private static String versionAt(List<byte[]> keystrokes, int count) throws UnreadableException {
+    YjsReplica replica = new YjsReplica(Dialect.V3);
+    for (byte[] keystroke : keystrokes.subList(0, count)) {
+      replica.hydrate(offer(keystroke));
+    }
+    return replica.version();
   }
 }

@@ -1,0 +1,209 @@
+package org.kyneta.relay.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.kyneta.relay.replica.Offers.bytes;
+import static org.kyneta.relay.replica.Offers.offer;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.kyneta.store.StoreRecord.Entry;
+
+/** Payloads and versions that are broken on purpose: all that they may do is to be refused. */
+@Timeout(60)
+class HostileInputTest {
+
+  /** Structs and values of every kind, a gap, and deletions. */
+  private static final byte[] YJS =
+      YjsUpdates.of(9, 0, 13)
+          .first("aü→😀")
+          .behind(9, 4, "b")
+          .between(9, 5, 9, 0, "c")
+          .collected(300)
+          .raw(0x01, 1, 1, 't', 3)
+          .raw(0x22, 1, 1, 't', 1, 'k', 2, 1, '1', 2, '"', '"')
+          .raw(0x83, 9, 0, 2, 1, 2)
+          .skip(2)
+          .raw(0x86, 9, 0, 1, 'b', 4, 't', 'r', 'u', 'e')
+          .raw(0x87, 9, 0, 3, 1, 'p')
+          .raw(0x28, 0, 9, 3, 1, 'k', 3, 117, 2, 126, 125, 0x81, 1, 118, 1, 1, 'a', 119, 1, 'x')
+          .raw(116, 1, 7)
+          .raw(0x85, 9, 0, 2, '{', '}')
+          .raw(0x89, 9, 0, 1, 'd', 118, 0)
+          .deleting(2)
+          .ranges(9, 1, 1, 3, 2, 8, 1000);
+
+  private static final byte[] LORO =
+      LoroBlob.of(
+          List.of(
+              LoroReplicaTest.block(5, 0, 3, 4),
+              LoroReplicaTest.block(-1, 2, 300, 40),
+              LoroReplicaTest.block(5, 3, 4, 0)));
+
+  private static byte[] yjs() {
+    byte[] deletions = {7, 2, 0, 1, 5, 1};
+    byte[] update = Arrays.copyOf(YJS, YJS.length + deletions.length);
+    System.arraycopy(deletions, 0, update, YJS.length, deletions.length);
+    return update;
+  }
+
+  private static Replica yjsReplica() throws UnreadableException {
+    YjsReplica replica = new YjsReplica(Dialect.V3);
+    replica.hydrate(offer(YjsUpdates.of(9, 0, 1).first("aü").deleting(1).ranges(9, 0, 1)));
+    return replica;
+  }
+
+  private static Replica loroReplica() throws UnreadableException {
+    LoroReplica replica = new LoroReplica();
+    replica.hydrate(offer(LoroBlob.of(List.of(LoroReplicaTest.block(5, 0, 2, 3)))));
+    return replica;
+  }
+
+  /** Writes into a blob the checksum that fits, so that it is read further than that. */
+  private static byte[] sealed(byte[] blob) {
+    byte[] sealed = blob.clone();
+    int checksum = XxHash32.hash(sealed, 20, sealed.length, 0x4f524f4c);
+    for (int i = 0; i < 4; i++) {
+      sealed[16 + i] = (byte) (checksum >>> (8 * i));
+    }
+    return sealed;
+  }
+
+  /** Merges a payload that may be anything. */
+  private static void attack(Replica replica, byte[] payload) throws UnreadableException {
+    String version = replica.version();
+    List<Entry> compacted = replica.compacted();
+    Merge merge;
+    try {
+      merge = replica.merge(offer(payload));
+    } catch (UnreadableException e) {
+      assertThat(replica.version()).isEqualTo(version);
+      assertThat(replica.compacted()).isEqualTo(compacted);
+      return;
+    }
+    Replica stored = replica instanceof YjsReplica ? yjsReplica() : loroReplica();
+    if (merge instanceof Merge.Learned learned) {
+      stored.hydrate(learned.stored());
+    }
+    assertThat(stored.version()).isEqualTo(replica.version());
+    Replica again = replica instanceof YjsReplica ? new YjsReplica(Dialect.V3) : new LoroReplica();
+    for (Entry entry : replica.compacted()) {
+      again.hydrate(entry);
+    }
+    assertThat(again.version()).isEqualTo(replica.version());
+    for (Entry entry : replica.export(version)) {
+      assertThat(bytes(entry)).isNotEmpty();
+    }
+  }
+
+  @Test
+  void whatIsWholeIsTakenIn() throws UnreadableException {
+    assertThat(yjsReplica().merge(offer(yjs()))).isInstanceOf(Merge.Learned.class);
+    assertThat(loroReplica().merge(offer(LORO))).isInstanceOf(Merge.Learned.class);
+    assertThat(sealed(LORO)).isEqualTo(LORO);
+  }
+
+  @Test
+  void whatEndsTooEarlyIsRefused() throws UnreadableException {
+    byte[] update = yjs();
+    for (int length = 0; length < update.length; length++) {
+      byte[] cut = Arrays.copyOf(update, length);
+      assertThatExceptionOfType(UnreadableException.class)
+          .isThrownBy(() -> yjsReplica().merge(offer(cut)));
+      attack(yjsReplica(), cut);
+    }
+    for (int length = 0; length < LORO.length; length++) {
+      byte[] cut = Arrays.copyOf(LORO, length);
+      assertThatExceptionOfType(UnreadableException.class)
+          .isThrownBy(() -> loroReplica().merge(offer(cut)));
+      attack(loroReplica(), length < 22 ? cut : sealed(cut));
+    }
+  }
+
+  @Test
+  void noBitThatIsFlippedDoesMoreThanToBeRefused() throws UnreadableException {
+    byte[] update = yjs();
+    for (int bit = 0; bit < 8 * update.length; bit++) {
+      attack(yjsReplica(), flipped(update, bit));
+    }
+    for (int bit = 0; bit < 8 * LORO.length; bit++) {
+      attack(loroReplica(), flipped(LORO, bit));
+      attack(loroReplica(), sealed(flipped(LORO, bit)));
+    }
+  }
+
+  private static byte[] flipped(byte[] bytes, int bit) {
+    byte[] flipped = bytes.clone();
+    flipped[bit / 8] ^= (byte) (1 << (bit % 8));
+    return flipped;
+  }
+
+  @Property
+  void severalChangesDoNoMoreThanOne(@ForAll long seed) throws UnreadableException {
+    Random random = new Random(seed);
+    attack(yjsReplica(), changed(yjs(), 0, random));
+    attack(loroReplica(), sealed(changed(LORO, 22, random)));
+  }
+
+  private static byte[] changed(byte[] bytes, int from, Random random) {
+    byte[] changed = bytes.clone();
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      int at = from + random.nextInt(changed.length - from);
+      switch (random.nextInt(3)) {
+        case 0 -> changed[at] = (byte) random.nextInt();
+        case 1 -> changed[at] = (byte) (random.nextBoolean() ? 0xff : 0x7f);
+        default -> {
+          int length = Math.min(random.nextInt(12), changed.length - at);
+          System.arraycopy(bytes, random.nextInt(bytes.length - length), changed, at, length);
+        }
+      }
+    }
+    return changed;
+  }
+
+  @Property
+  void bytesOfNoKindDoNoHarm(@ForAll byte[] bytes) throws UnreadableException {
+    attack(yjsReplica(), bytes);
+    attack(loroReplica(), bytes);
+    byte[] blob = Arrays.copyOf(LoroBlob.of(List.of()), 22 + bytes.length);
+    System.arraycopy(bytes, 0, blob, 22, bytes.length);
+    attack(loroReplica(), sealed(blob));
+  }
+
+  @Property
+  void versionsOfNoKindAreRefusedOrUnderstood(@ForAll String text, @ForAll byte[] bytes)
+      throws UnreadableException {
+    String vector = new BinaryOutput().write(bytes).toBase64();
+    for (Replica replica : List.of(yjsReplica(), loroReplica())) {
+      for (String version : List.of(text, vector, vector + ".0", text + "." + vector)) {
+        try {
+          assertThat(replica.export(version)).isNotEmpty();
+          assertThat(replica.relationTo(version)).isNotNull();
+        } catch (UnreadableException e) {
+          assertThat(e).hasMessageStartingWith("expected ");
+        }
+      }
+    }
+  }
+
+  /** Work that grows with the square of the input would take hours. */
+  @Test
+  void manyPiecesInTheWorstOrderTakeNoLongerThanTheyMust() throws UnreadableException {
+    int count = 300_000;
+    BinaryOutput deletions = new BinaryOutput().unsigned(0).unsigned(1).unsigned(7).unsigned(count);
+    BinaryOutput clients = new BinaryOutput().unsigned(count);
+    for (int i = count; i > 0; i--) {
+      deletions.unsigned(2L * i).unsigned(1);
+      clients.unsigned(1).unsigned(count - i).unsigned(5).octet(0).unsigned(1);
+    }
+    Replica replica = new YjsReplica(Dialect.V3);
+    replica.merge(offer(deletions.toByteArray()));
+    replica.merge(offer(clients.unsigned(0).toByteArray()));
+    assertThat(replica.compacted()).hasSize(1);
+  }
+}
