@@ -9,7 +9,7 @@ export function loroHistory(seed) {
   const updates = [];
   const snapshots = [];
   const writers = Array.from({ length: 3 + random.below(3) }, (_, index) => writerOf(random, index));
-  const steps = 15 + random.below(30);
+  const steps = 8 + random.below(18);
   for (let step = 0; step < steps; step++) {
     const writer = random.oneOf(writers);
     write(random, writer, updates);

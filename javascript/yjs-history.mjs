@@ -15,7 +15,7 @@ export function yjsHistory(seed) {
       : [editText, editText, editText, editArray, editMap, editXml];
   const updates = [];
   const writers = Array.from({ length: 3 + random.below(3) }, (_, index) => writerOf(random, index, updates));
-  const steps = 15 + random.below(40);
+  const steps = 10 + random.below(24);
   for (let step = 0; step < steps; step++) {
     const writer = random.oneOf(writers);
     write(random, writer, edits);
