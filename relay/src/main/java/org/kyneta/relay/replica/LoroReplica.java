@@ -17,6 +17,9 @@ import org.kyneta.store.StoreRecord.Entry;
  */
 final class LoroReplica implements Replica {
 
+  /** An offer has about so many bytes at most: the original gives up messages of 50 MiB. */
+  private static final long MOST_EXPORTED = 16 << 20;
+
   private static final String LINEAGE = "kyneta.genesis";
 
   private final LoroDocument document = new LoroDocument();
@@ -107,8 +110,11 @@ final class LoroReplica implements Replica {
   @Override
   public List<Entry> export(@Nullable String peerVersion) throws UnreadableException {
     if (peerVersion == null || peerVersion.isEmpty()) {
-      List<Entry> all = since(new LoroVersion());
-      return document.snapshots().isEmpty() ? List.of(entirety(all.getFirst())) : all;
+      List<Entry> all = new ArrayList<>(since(new LoroVersion()));
+      if (document.snapshots().isEmpty()) {
+        all.set(0, entirety(all.getFirst()));
+      }
+      return all;
     }
     return since(LoroVersion.parse(peerVersion));
   }
@@ -120,11 +126,10 @@ final class LoroReplica implements Replica {
         offers.add(new Entry(Payload.binary(Kind.SINCE, snapshot.bytes()), version()));
       }
     }
-    List<LoroBlock> blocks = document.since(peer);
-    if (offers.isEmpty() || !blocks.isEmpty()) {
+    for (List<LoroBlock> blocks : parts(document.since(peer))) {
       offers.add(offerOf(LoroBlob.of(blocks), blocks));
     }
-    return offers;
+    return offers.isEmpty() ? List.of(offerOf(LoroBlob.of(List.of()), List.of())) : offers;
   }
 
   /**
@@ -137,6 +142,21 @@ final class LoroReplica implements Replica {
       offered.raise(block.peer(), block.end());
     }
     return new Entry(Payload.binary(Kind.SINCE, payload), offered.toString());
+  }
+
+  /** Returns blocks in parts that are not too large for one offer. */
+  private static List<List<LoroBlock>> parts(List<LoroBlock> blocks) {
+    List<List<LoroBlock>> parts = new ArrayList<>();
+    long size = MOST_EXPORTED;
+    for (LoroBlock block : blocks) {
+      if (size >= MOST_EXPORTED) {
+        parts.add(new ArrayList<>());
+        size = 0;
+      }
+      parts.getLast().add(block);
+      size += block.bytes().length;
+    }
+    return parts;
   }
 
   private static Entry entirety(Entry entry) {
@@ -152,8 +172,7 @@ final class LoroReplica implements Replica {
       Payload payload = Payload.binary(Kind.SINCE, snapshot.bytes());
       entries.add(new Entry(payload, snapshot.version().toString()));
     }
-    List<LoroBlock> blocks = document.since(new LoroVersion());
-    if (!blocks.isEmpty()) {
+    for (List<LoroBlock> blocks : parts(document.since(new LoroVersion()))) {
       entries.add(new Entry(Payload.binary(Kind.SINCE, LoroBlob.of(blocks)), version()));
     }
     if (!entries.isEmpty()) {

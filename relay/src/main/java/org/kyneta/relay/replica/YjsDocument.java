@@ -1,6 +1,8 @@
 package org.kyneta.relay.replica;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -71,29 +73,47 @@ final class YjsDocument {
     return logs.size();
   }
 
-  /** Returns the structs that somebody with a state vector lacks, waiting ones included. */
-  YjsUpdateWriter since(Map<Long, Long> vector) {
-    YjsUpdateWriter writer = new YjsUpdateWriter();
+  /**
+   * Returns the structs that somebody with a state vector lacks, waiting ones included, as updates
+   * that follow each other; all of them but the last are of the size that is allowed.
+   *
+   * @param most about how many bytes an update may have
+   */
+  List<YjsUpdateWriter> since(Map<Long, Long> vector, long most) {
+    List<YjsUpdateWriter> updates = new ArrayList<>();
+    updates.add(new YjsUpdateWriter());
     TreeMap<Long, Object> clients = new TreeMap<>(Comparator.reverseOrder());
     clients.putAll(logs);
     clients.putAll(pending);
     for (long client : clients.keySet()) {
-      writer.add(sectionSince(client, vector.getOrDefault(client, 0L)));
+      addSince(client, vector.getOrDefault(client, 0L), most, updates);
     }
-    return writer;
+    return updates;
   }
 
-  private YjsSection sectionSince(long client, long from) {
+  private void addSince(long client, long vector, long most, List<YjsUpdateWriter> updates) {
+    long from = vector;
     YjsSection section = new YjsSection(client);
     YjsLog log = logs.get(client);
-    if (log != null && log.end() > from) {
-      log.writeSince(from, section);
+    while (log != null && log.end() > from) {
+      if (updates.getLast().size() >= most) {
+        updates.add(new YjsUpdateWriter());
+      }
+      long to = log.partEnd(from, most - updates.getLast().size());
+      log.write(from, to, section);
+      from = to;
+      if (from < log.end()) {
+        // A client has but one section in an update.
+        updates.getLast().add(section);
+        updates.add(new YjsUpdateWriter());
+        section = new YjsSection(client);
+      }
     }
     YjsPending waiting = pending.get(client);
     if (waiting != null) {
-      waiting.writeSince(from, section);
+      waiting.writeSince(vector, section);
     }
-    return section;
+    updates.getLast().add(section);
   }
 
   long footprint() {

@@ -101,13 +101,38 @@ final class YjsLog {
     noted++;
   }
 
-  /** Appends to an update what the client has made from a clock on, which is below the end. */
-  void writeSince(long from, YjsSection section) {
-    int found = Arrays.binarySearch(notedClocks, 0, noted, from);
-    int at = found >= 0 ? found : -found - 2;
+  /**
+   * Returns where a part of the log ends that begins at a clock below the end.
+   *
+   * @param most about how many bytes the part may have
+   */
+  long partEnd(long from, long most) {
+    int first = noteBefore(from);
+    long limit = notedPlaces[2 * first] + most;
+    if (bytes.size() <= limit) {
+      return end;
+    }
+    // At least the part up to the next note is taken, or there would be no progress.
+    int next = first + 1;
+    while (next + 1 < noted && notedPlaces[2 * next + 2] <= limit) {
+      next++;
+    }
+    return next < noted ? notedClocks[next] : end;
+  }
+
+  /**
+   * Adds to an update what the client has made from a clock on, which is below the end.
+   *
+   * @param to the end, or what {@link #partEnd} returned
+   */
+  void write(long from, long to, YjsSection section) {
+    int at = noteBefore(from);
+    int stop = to == end ? noted : noteBefore(to);
+    int limit = stop == noted ? bytes.size() : notedPlaces[2 * stop];
+    int ordinals = stop == noted ? structs : notedPlaces[2 * stop + 1];
+    BinaryInput in = new BinaryInput(bytes.array(), notedPlaces[2 * at], limit);
     long clock = notedClocks[at];
     int ordinal = notedPlaces[2 * at + 1];
-    BinaryInput in = new BinaryInput(bytes.array(), notedPlaces[2 * at], bytes.size());
     if (clock < from) {
       YjsStruct struct = new YjsStruct();
       do {
@@ -119,7 +144,13 @@ final class YjsLog {
         section.add(struct, from - struct.clock());
       }
     }
-    section.addRun(clock, end, structs - ordinal, bytes.array(), in.position(), bytes.size());
+    section.addRun(clock, to, ordinals - ordinal, bytes.array(), in.position(), limit);
+  }
+
+  /** Returns the last note that is not beyond a clock. */
+  private int noteBefore(long clock) {
+    int found = Arrays.binarySearch(notedClocks, 0, noted, clock);
+    return found >= 0 ? found : -found - 2;
   }
 
   private void read(YjsStruct struct, BinaryInput in, long clock) {

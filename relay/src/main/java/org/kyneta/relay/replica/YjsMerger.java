@@ -14,7 +14,6 @@ final class YjsMerger implements YjsVisitor {
 
   // The client whose structs or deletions are told.
   private long client;
-  private boolean inStructs;
   private @Nullable YjsLog log;
   private @Nullable YjsSection section;
   private long[] ranges = {};
@@ -51,7 +50,6 @@ final class YjsMerger implements YjsVisitor {
     client = next;
     log = null;
     section = noting ? new YjsSection(next) : null;
-    inStructs = true;
   }
 
   @Override
@@ -89,16 +87,12 @@ final class YjsMerger implements YjsVisitor {
     if (section != null) {
       section.add(struct, offset);
     }
-    if (struct.isDeletion()) {
-      range(struct.clock() + offset, struct.endClock());
-    }
   }
 
   @Override
   public void deletions(long next, int count) {
     endClient();
     client = next;
-    inStructs = false;
   }
 
   @Override
@@ -116,17 +110,16 @@ final class YjsMerger implements YjsVisitor {
   }
 
   private void endClient() {
-    if (rangesSize > 0) {
-      TickRanges added = document.deletions().add(client, TickRanges.of(ranges, rangesSize));
-      rangesSize = 0;
-      // Of structs that are deletions by themselves nothing more needs to be said.
-      if (noting && !inStructs) {
-        learntDeletions.add(client, added);
-      }
-    }
     if (section != null) {
       learnt.add(section);
       section = null;
+    }
+    if (rangesSize > 0) {
+      TickRanges added = document.deletions().add(client, TickRanges.of(ranges, rangesSize));
+      rangesSize = 0;
+      if (noting) {
+        learntDeletions.add(client, added);
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.kyneta.relay.replica;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,12 @@ final class YjsReplica implements Replica {
 
   /** So many bytes of structs may wait for what belongs in front of them. */
   private static final long MOST_PENDING = 16 << 20;
+
+  /**
+   * An offer has about so many bytes at most, or a client would not take it: the original gives up
+   * messages of 50 MiB.
+   */
+  private static final long MOST_EXPORTED = 16 << 20;
 
   private static final String LINEAGE = "kyneta.genesis";
 
@@ -87,28 +94,45 @@ final class YjsReplica implements Replica {
   @Override
   public List<Entry> export(@Nullable String peerVersion) throws UnreadableException {
     if (peerVersion == null || peerVersion.isEmpty()) {
-      return List.of(entirety(YjsVersion.aheadOfAll(document, dialect)));
+      return entirety(YjsVersion.aheadOfAll(document, dialect));
     }
     YjsVersion peer = YjsVersion.parse(peerVersion);
-    YjsUpdateWriter structs = document.since(peer.vector());
+    List<YjsUpdateWriter> updates = document.since(peer.vector(), MOST_EXPORTED);
+    boolean structs = updates.getFirst().hasStructs();
     // Whoever has the same deletions can say so only with an equal vector.
-    boolean equal = !structs.hasStructs() && peer.relationOf(document) == Relation.EQUAL;
-    byte[] update = structs.toByteArray(equal ? new YjsDeletions() : document.deletions());
-    boolean plain = structs.hasStructs() && document.deletions().isEmpty();
-    return List.of(
-        new Entry(
-            Payload.binary(Kind.SINCE, update),
-            plain ? version() : YjsVersion.aheadOfAll(document, dialect)));
+    boolean equal = !structs && peer.relationOf(document) == Relation.EQUAL;
+    boolean plain = structs && document.deletions().isEmpty();
+    return entries(
+        updates,
+        equal ? new YjsDeletions() : document.deletions(),
+        plain ? version() : YjsVersion.aheadOfAll(document, dialect));
   }
 
-  private Entry entirety(String asVersion) {
-    byte[] update = document.since(Map.of()).toByteArray(document.deletions());
-    return new Entry(Payload.binary(Kind.ENTIRETY, update).withLineage(LINEAGE), asVersion);
+  private List<Entry> entirety(String asVersion) {
+    List<Entry> entries =
+        entries(document.since(Map.of(), MOST_EXPORTED), document.deletions(), asVersion);
+    Payload first = entries.getFirst().payload();
+    entries.set(
+        0,
+        new Entry(new Payload(Kind.ENTIRETY, first.encoding(), first.data(), LINEAGE), asVersion));
+    return entries;
+  }
+
+  /** Makes entries of updates, of which the last one tells the deletions. */
+  private static List<Entry> entries(
+      List<YjsUpdateWriter> updates, YjsDeletions deletions, String asVersion) {
+    List<Entry> entries = new ArrayList<>();
+    for (YjsUpdateWriter update : updates) {
+      boolean last = update == updates.getLast();
+      byte[] bytes = last ? update.toByteArray(deletions) : update.toByteArray();
+      entries.add(new Entry(Payload.binary(Kind.SINCE, bytes), asVersion));
+    }
+    return entries;
   }
 
   @Override
   public List<Entry> compacted() {
-    return document.isEmpty() ? List.of() : List.of(entirety(version()));
+    return document.isEmpty() ? List.of() : entirety(version());
   }
 
   @Override

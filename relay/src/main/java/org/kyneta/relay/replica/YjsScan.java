@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A first reading of an update, which changes nothing: it finds what is broken before anything is
@@ -20,6 +21,7 @@ final class YjsScan implements YjsVisitor, YjsStruct.IdConsumer {
   private final YjsDocument document;
   private long client = Long.MAX_VALUE;
   private long end;
+  private @Nullable YjsPending waiting;
   private long pendingSize;
   private long deletedClient = Long.MAX_VALUE;
   private TickRanges deleted = new TickRanges();
@@ -49,7 +51,7 @@ final class YjsScan implements YjsVisitor, YjsStruct.IdConsumer {
     return deletions;
   }
 
-  /** Returns how many bytes of structs are to wait. */
+  /** Returns how many bytes of structs are to wait that do not yet. */
   long pendingSize() {
     return pendingSize;
   }
@@ -76,7 +78,8 @@ final class YjsScan implements YjsVisitor, YjsStruct.IdConsumer {
     canonical &= next < client && count > 0;
     client = next;
     end = document.end(client);
-    overlaps |= clock != end || document.pendingOf(client) != null;
+    waiting = document.pendingOf(client);
+    overlaps |= clock != end || waiting != null;
   }
 
   @Override
@@ -88,7 +91,7 @@ final class YjsScan implements YjsVisitor, YjsStruct.IdConsumer {
     structs = true;
     if (struct.clock() > end) {
       overlaps = true;
-      pendingSize += struct.size();
+      pendingSize += waiting != null && waiting.holds(struct) ? 0 : struct.size();
     } else if (struct.endClock() > end) {
       end = struct.endClock();
       struct.references(this);

@@ -17,6 +17,11 @@ final class YjsSection {
     return count == 0;
   }
 
+  /** Returns about how many bytes the section takes. */
+  int size() {
+    return structs.size();
+  }
+
   /** Adds a struct without its first ticks, leaving out what is here and marking a gap as such. */
   void add(YjsStruct struct, long offset) {
     long from = struct.clock() + offset;

@@ -86,11 +86,6 @@ final class YjsStruct {
     return kind() == YjsContent.SKIP;
   }
 
-  /** Whether the struct itself says that its content is deleted. */
-  boolean isDeletion() {
-    return kind() == YjsContent.GC || kind() == YjsContent.DELETED;
-  }
-
   long client() {
     return client;
   }

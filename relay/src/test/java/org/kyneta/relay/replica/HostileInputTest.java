@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Timeout;
 import org.kyneta.store.StoreRecord.Entry;
 
 /** Payloads and versions that are broken on purpose: all that they may do is to be refused. */
-@Timeout(60)
 class HostileInputTest {
 
   /** Structs and values of every kind, a gap, and deletions. */
@@ -102,6 +101,7 @@ class HostileInputTest {
   }
 
   @Test
+  @Timeout(60)
   void whatIsWholeIsTakenIn() throws UnreadableException {
     assertThat(yjsReplica().merge(offer(yjs()))).isInstanceOf(Merge.Learned.class);
     assertThat(loroReplica().merge(offer(LORO))).isInstanceOf(Merge.Learned.class);
@@ -109,6 +109,7 @@ class HostileInputTest {
   }
 
   @Test
+  @Timeout(60)
   void whatEndsTooEarlyIsRefused() throws UnreadableException {
     byte[] update = yjs();
     for (int length = 0; length < update.length; length++) {
@@ -126,6 +127,7 @@ class HostileInputTest {
   }
 
   @Test
+  @Timeout(60)
   void noBitThatIsFlippedDoesMoreThanToBeRefused() throws UnreadableException {
     byte[] update = yjs();
     for (int bit = 0; bit < 8 * update.length; bit++) {
@@ -193,6 +195,7 @@ class HostileInputTest {
 
   /** Work that grows with the square of the input would take hours. */
   @Test
+  @Timeout(60)
   void manyPiecesInTheWorstOrderTakeNoLongerThanTheyMust() throws UnreadableException {
     int count = 300_000;
     BinaryOutput deletions = new BinaryOutput().unsigned(0).unsigned(1).unsigned(7).unsigned(count);

@@ -6,6 +6,7 @@ import static org.kyneta.relay.replica.Offers.bytes;
 import static org.kyneta.relay.replica.Offers.hex;
 import static org.kyneta.relay.replica.Offers.offer;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,5 +228,35 @@ class LoroReplicaTest {
         .isThrownBy(() -> replica.merge(offer(tooMuch)));
     learn(offer(blob(0, 0, 5)));
     learn(offer(tooMuch));
+  }
+
+  @Test
+  void noOfferIsTooLargeForAClient() throws UnreadableException {
+    for (int i = 0; i < 10; i++) {
+      replica.hydrate(offer(LoroBlob.of(List.of(block(5, i, i + 1, 4 << 20)))));
+    }
+    List<Entry> offers = replica.export(null);
+    assertThat(offers).hasSize(3);
+    assertThat(offers).allSatisfy(each -> assertThat(bytes(each)).hasSizeLessThan(20 << 20));
+    assertThat(offers).extracting(Entry::version).containsOnly(version(5, 10));
+    assertThat(offers)
+        .extracting(each -> each.payload().kind())
+        .containsExactly(Kind.ENTIRETY, Kind.SINCE, Kind.SINCE);
+
+    LoroReplica again = new LoroReplica();
+    for (Entry entry : replica.compacted()) {
+      again.hydrate(entry);
+    }
+    assertThat(again.version()).isEqualTo(replica.version());
+  }
+
+  @Test
+  void manyBlocksInTheWorstOrderTakeNoLongerThanTheyMust() {
+    List<LoroBlock> blocks = new ArrayList<>();
+    for (int i = 300_000; i > 0; i--) {
+      blocks.add(block(5, 2 * i, 2 * i + 1, 0));
+    }
+    assertThatExceptionOfType(UnreadableException.class)
+        .isThrownBy(() -> replica.merge(offer(LoroBlob.of(blocks))));
   }
 }

@@ -331,6 +331,8 @@ class YjsReplicaTest {
     for (int i = 0; i < 3; i++) {
       learn(YjsUpdates.of(i, 5, 1).behind(i, 4, "a".repeat(length)).end());
     }
+    assertThat(replica.merge(offer(YjsUpdates.of(2, 5, 1).behind(2, 4, "a".repeat(length)).end())))
+        .isEqualTo(new Merge.Unchanged(false));
     byte[] tooMuch = YjsUpdates.of(3, 5, 1).behind(3, 4, "a".repeat(length)).end();
     assertThatExceptionOfType(UnreadableException.class)
         .isThrownBy(() -> replica.merge(offer(tooMuch)));
