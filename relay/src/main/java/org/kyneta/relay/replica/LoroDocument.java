@@ -1,6 +1,7 @@
 package org.kyneta.relay.replica;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,10 +16,43 @@ final class LoroDocument {
   private final List<Snapshot> snapshots = new ArrayList<>();
   private final LoroVersion version = new LoroVersion();
 
+  /** About how many bytes the blocks and snapshots take. */
+  private long size;
+
   /** What of a peer is here: its blocks as they came, and which counters they cover. */
   private static final class Peer {
     private final List<LoroBlock> blocks = new ArrayList<>();
     private final TickRanges covered = new TickRanges();
+
+    /** How far the blocks reach up to each of them, so that those at the end are found quickly. */
+    private int[] reached = {};
+
+    private void add(LoroBlock block) {
+      int index = blocks.size();
+      if (index == reached.length) {
+        reached = Arrays.copyOf(reached, 1 + index + index / 2);
+      }
+      reached[index] = index == 0 ? block.end() : Math.max(reached[index - 1], block.end());
+      blocks.add(block);
+    }
+
+    private void addSince(long end, List<LoroBlock> lacking) {
+      int low = 0;
+      int high = blocks.size();
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (reached[middle] > end) {
+          high = middle;
+        } else {
+          low = middle + 1;
+        }
+      }
+      for (LoroBlock block : blocks.subList(low, blocks.size())) {
+        if (block.end() > end) {
+          lacking.add(block);
+        }
+      }
+    }
   }
 
   /**
@@ -48,7 +82,8 @@ final class LoroDocument {
     if (peer.covered.contains(block.start(), block.end())) {
       return false;
     }
-    peer.blocks.add(block);
+    peer.add(block);
+    size += 60 + block.bytes().length;
     cover(block.peer(), block.start(), block.end());
     return true;
   }
@@ -59,6 +94,7 @@ final class LoroDocument {
       return false;
     }
     snapshots.add(snapshot);
+    size += 100 + snapshot.bytes.length + 100L * snapshot.version.vector().size();
     snapshot.version.vector().forEach((peer, end) -> cover(peer, 0, end));
     return true;
   }
@@ -87,27 +123,14 @@ final class LoroDocument {
   /** Returns the blocks that somebody with a version lacks, waiting ones included. */
   List<LoroBlock> since(LoroVersion other) {
     List<LoroBlock> lacking = new ArrayList<>();
-    peers.forEach((id, peer) -> {
-      long end = other.end(id);
-      for (LoroBlock block : peer.blocks) {
-        if (block.end() > end) {
-          lacking.add(block);
-        }
-      }
-    });
+    peers.forEach((id, peer) -> peer.addSince(other.end(id), lacking));
     return lacking;
   }
 
   long footprint() {
-    long sum = 200;
+    long sum = 200 + size + 300L * peers.size();
     for (Peer peer : peers.values()) {
-      sum += 200 + peer.covered.footprint();
-      for (LoroBlock block : peer.blocks) {
-        sum += 56 + block.bytes().length;
-      }
-    }
-    for (Snapshot snapshot : snapshots) {
-      sum += 100 + snapshot.bytes.length + 100L * snapshot.version.vector().size();
+      sum += peer.covered.footprint() + 4L * peer.reached.length;
     }
     return sum;
   }
