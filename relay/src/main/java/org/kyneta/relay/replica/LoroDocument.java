@@ -67,6 +67,10 @@ final class LoroDocument {
     return peers.isEmpty();
   }
 
+  int peerCount() {
+    return peers.size();
+  }
+
   List<Snapshot> snapshots() {
     return snapshots;
   }

@@ -42,9 +42,7 @@ final class LoroReplica implements Replica {
       return mergeSnapshot(bytes, offer.version());
     }
     List<LoroBlock> blocks = blob.blocks();
-    if (hasGap(blocks)) {
-      LoroGaps.requireFew(document, blocks);
-    }
+    LoroLimits.requireRoom(document, blocks);
     List<LoroBlock> learnt = add(blocks);
     if (learnt.isEmpty()) {
       return new Merge.Unchanged(false);

@@ -20,6 +20,10 @@ final class YjsDeletions {
     return clients.isEmpty();
   }
 
+  int clientCount() {
+    return clients.size();
+  }
+
   TickRanges of(long client) {
     return clients.getOrDefault(client, NONE);
   }

@@ -55,11 +55,11 @@ final class YjsDocument {
     }
   }
 
-  /** Returns how many bytes of structs wait for others. */
-  long pendingSize() {
+  /** Returns about how many bytes of memory those structs take that wait for others. */
+  long pendingFootprint() {
     long sum = 0;
     for (YjsPending waiting : pending.values()) {
-      sum += waiting.size();
+      sum += waiting.footprint();
     }
     return sum;
   }

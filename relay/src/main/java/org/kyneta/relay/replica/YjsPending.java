@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Structs of one client that came before others which belong in front of them. */
 final class YjsPending {
 
+  /** What it takes to keep one struct, beside its bytes. */
+  private static final int OVERHEAD = 150;
+
   private final TreeMap<Long, Waiting> waiting = new TreeMap<>();
   private long size;
 
@@ -26,9 +29,9 @@ final class YjsPending {
     return waiting.isEmpty();
   }
 
-  /** Returns how many bytes wait. */
-  long size() {
-    return size;
+  /** Returns about how many bytes of memory a waiting struct takes. */
+  static long footprintOf(YjsStruct struct) {
+    return (long) struct.size() + OVERHEAD;
   }
 
   /** Whether all of a struct waits already. */
@@ -74,6 +77,6 @@ final class YjsPending {
   }
 
   long footprint() {
-    return size + 150L * waiting.size();
+    return size + (long) OVERHEAD * waiting.size();
   }
 }

@@ -18,8 +18,10 @@ import org.kyneta.store.StoreRecord.Entry;
  */
 final class YjsReplica implements Replica {
 
-  /** So many bytes of structs may wait for what belongs in front of them. */
-  private static final long MOST_PENDING = 16 << 20;
+  /**
+   * So many bytes of memory may be taken by structs that wait for what belongs in front of them.
+   */
+  private static final long MOST_PENDING = 64 << 20;
 
   /**
    * An offer has about so many bytes at most, or a client would not take it: the original gives up
@@ -55,11 +57,7 @@ final class YjsReplica implements Replica {
     byte[] update = bytesOf(offer);
     YjsScan scan = new YjsScan(document);
     YjsVisitor.visit(update, scan);
-    if (document.pendingSize() + scan.pendingSize() > MOST_PENDING) {
-      throw new UnreadableException(
-          "expected at most %d bytes of structs whose predecessors are missing, found more"
-              .formatted(MOST_PENDING));
-    }
+    requireRoom(scan.pendingSize());
     boolean entirelyNew = scan.isEntirelyNew();
     YjsMerger merger = new YjsMerger(document, !entirelyNew);
     YjsVisitor.visit(update, merger);
@@ -74,6 +72,14 @@ final class YjsReplica implements Replica {
     boolean plain = scan.hasStructs() && !scan.hasDeletions() && !merger.hasGap();
     Entry relayed = plain ? stored : new Entry(payload, YjsVersion.aheadOfAll(document, dialect));
     return new Merge.Learned(stored, false, relayed, incomplete);
+  }
+
+  private void requireRoom(long pending) throws UnreadableException {
+    if (pending > 0 && pending > MOST_PENDING - document.pendingFootprint()) {
+      throw new UnreadableException(
+          "expected at most %d bytes of structs whose predecessors are missing, found more"
+              .formatted(MOST_PENDING));
+    }
   }
 
   @Override

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class YjsScan implements YjsVisitor, YjsStruct.IdConsumer {
 
+  /** More clients than any document has had, and few enough to be kept in memory. */
+  private static final int MOST_CLIENTS = 1 << 20;
+
   /** Clients with structs, kept apart only once there are two. */
   private final Set<Long> clients = new HashSet<>(0);
 
@@ -26,6 +29,7 @@ final class YjsScan implements YjsVisitor, YjsStruct.IdConsumer {
   private long deletedClient = Long.MAX_VALUE;
   private TickRanges deleted = new TickRanges();
   private long deletedTo;
+  private int added;
   private boolean canonical = true;
   private boolean overlaps;
   private boolean structs;
@@ -51,7 +55,7 @@ final class YjsScan implements YjsVisitor, YjsStruct.IdConsumer {
     return deletions;
   }
 
-  /** Returns how many bytes of structs are to wait that do not yet. */
+  /** Returns about how many bytes of memory those structs take that are to wait from now on. */
   long pendingSize() {
     return pendingSize;
   }
@@ -78,6 +82,9 @@ final class YjsScan implements YjsVisitor, YjsStruct.IdConsumer {
     canonical &= next < client && count > 0;
     client = next;
     end = document.end(client);
+    if (end == 0) {
+      requireRoom(document.logCount());
+    }
     waiting = document.pendingOf(client);
     overlaps |= clock != end || waiting != null;
   }
@@ -91,7 +98,9 @@ final class YjsScan implements YjsVisitor, YjsStruct.IdConsumer {
     structs = true;
     if (struct.clock() > end) {
       overlaps = true;
-      pendingSize += waiting != null && waiting.holds(struct) ? 0 : struct.size();
+      if (waiting == null || !waiting.holds(struct)) {
+        pendingSize += YjsPending.footprintOf(struct);
+      }
     } else if (struct.endClock() > end) {
       end = struct.endClock();
       struct.references(this);
@@ -106,11 +115,21 @@ final class YjsScan implements YjsVisitor, YjsStruct.IdConsumer {
   }
 
   @Override
-  public void deletions(long next, int count) {
+  public void deletions(long next, int count) throws UnreadableException {
     canonical &= next < deletedClient && count > 0;
     deletedClient = next;
     deleted = document.deletions().of(next);
+    if (deleted.isEmpty()) {
+      requireRoom(document.deletions().clientCount());
+    }
     deletedTo = -1;
+  }
+
+  private void requireRoom(int here) throws UnreadableException {
+    if (here + ++added > MOST_CLIENTS) {
+      throw new UnreadableException(
+          "expected at most %d clients in a document, found more".formatted(MOST_CLIENTS));
+    }
   }
 
   @Override

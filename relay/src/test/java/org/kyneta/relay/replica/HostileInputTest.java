@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.kyneta.relay.replica.Offers.bytes;
 import static org.kyneta.relay.replica.Offers.offer;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -208,5 +209,26 @@ class HostileInputTest {
     replica.merge(offer(deletions.toByteArray()));
     replica.merge(offer(clients.unsigned(0).toByteArray()));
     assertThat(replica.compacted()).hasSize(1);
+  }
+
+  @Test
+  @Timeout(60)
+  void moreClientsThanAnyDocumentHasAreRefused() {
+    int count = (1 << 20) + 1;
+    BinaryOutput clients = new BinaryOutput().unsigned(count);
+    BinaryOutput deletions = new BinaryOutput().unsigned(0).unsigned(count);
+    List<LoroBlock> blocks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      clients.unsigned(1).unsigned(i).unsigned(0).octet(0).unsigned(1);
+      deletions.unsigned(i).unsigned(1).unsigned(0).unsigned(1);
+      blocks.add(LoroReplicaTest.block(i, 0, 1, 0));
+    }
+    clients.unsigned(0);
+    assertThatExceptionOfType(UnreadableException.class)
+        .isThrownBy(() -> yjsReplica().merge(offer(clients.toByteArray())));
+    assertThatExceptionOfType(UnreadableException.class)
+        .isThrownBy(() -> yjsReplica().merge(offer(deletions.toByteArray())));
+    assertThatExceptionOfType(UnreadableException.class)
+        .isThrownBy(() -> loroReplica().merge(offer(LoroBlob.of(blocks))));
   }
 }

@@ -327,7 +327,7 @@ class YjsReplicaTest {
 
   @Test
   void onlySoMuchMayWait() throws UnreadableException {
-    int length = 4 << 20;
+    int length = 20 << 20;
     for (int i = 0; i < 3; i++) {
       learn(YjsUpdates.of(i, 5, 1).behind(i, 4, "a".repeat(length)).end());
     }

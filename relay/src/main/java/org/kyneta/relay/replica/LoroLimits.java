@@ -1,20 +1,53 @@
 package org.kyneta.relay.replica;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** Sees to it that not too many blocks wait for others, which need not ever come. */
-final class LoroGaps {
+/** What a document may grow to by what peers send, so that it stays in memory. */
+final class LoroLimits {
+
+  /** More peers than any document has had. */
+  private static final int MOST_PEERS = 1 << 20;
 
   private static final long MOST_BYTES = 16 << 20;
   private static final int MOST_GAPS = 10_000;
 
-  private LoroGaps() {}
+  private LoroLimits() {}
 
-  /** Refuses blocks after which too much of a document would wait. */
-  static void requireFew(LoroDocument document, List<LoroBlock> added) throws UnreadableException {
+  /** Refuses blocks with which a document would become too large. */
+  static void requireRoom(LoroDocument document, List<LoroBlock> added) throws UnreadableException {
+    if (added.size() > MOST_PEERS - document.peerCount()) {
+      requireFewPeers(document, added);
+    }
+    for (LoroBlock block : added) {
+      if (block.start() > document.version().end(block.peer())) {
+        requireFewGaps(document, added);
+        return;
+      }
+    }
+  }
+
+  private static void requireFewPeers(LoroDocument document, List<LoroBlock> added)
+      throws UnreadableException {
+    Set<Long> peers = new HashSet<>();
+    for (LoroBlock block : added) {
+      if (document.version().end(block.peer()) == 0) {
+        peers.add(block.peer());
+      }
+    }
+    if (peers.size() > MOST_PEERS - document.peerCount()) {
+      throw new UnreadableException(
+          "expected at most %d peers in a document, found more".formatted(MOST_PEERS));
+    }
+  }
+
+  /** Refuses blocks after which too many would wait for others, which need not ever come. */
+  private static void requireFewGaps(LoroDocument document, List<LoroBlock> added)
+      throws UnreadableException {
     Map<Long, List<LoroBlock>> byPeer = new TreeMap<>();
     for (LoroBlock block : document.waiting()) {
       byPeer.computeIfAbsent(block.peer(), absent -> new ArrayList<>()).add(block);
