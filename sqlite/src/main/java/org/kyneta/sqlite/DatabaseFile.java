@@ -28,6 +28,7 @@ final class DatabaseFile {
   private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
 
   private final Path path;
+  private final Path log;
   private final SqliteOptions options;
 
   private volatile Runnable registration = () -> {};
@@ -37,6 +38,7 @@ final class DatabaseFile {
 
   private DatabaseFile(Path path, SqliteOptions options) {
     this.path = path;
+    this.log = path.resolveSibling(path.getFileName() + "-wal");
     this.options = options;
   }
 
@@ -115,14 +117,10 @@ final class DatabaseFile {
   /** Returns the size of the log beside the file in bytes, 0 if there is none. */
   long logBytes() {
     try {
-      return Files.size(log());
+      return Files.size(log);
     } catch (IOException e) {
       return 0;
     }
-  }
-
-  private Path log() {
-    return path.resolveSibling(path.getFileName() + "-wal");
   }
 
   private void requireNoDirectory() {
@@ -211,7 +209,6 @@ final class DatabaseFile {
 
   private SqliteAdapter openToLook(boolean queryOnly) {
     requireReadable();
-    Path log = log();
     if (!options.binding().sharesFiles()) {
       return open("ro", queryOnly); // One that never writes cannot harm what it shares.
     }

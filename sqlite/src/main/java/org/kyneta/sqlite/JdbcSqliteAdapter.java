@@ -131,15 +131,15 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
 
   @Override
   public long exec(String sql, Binding binding) {
-    PreparedStatement statement = statements.remove(sql);
+    PreparedStatement statement = statements.get(sql);
     try {
       if (statement == null) {
         statement = connection.prepareStatement(sql);
+        statements.put(sql, statement);
       }
-      long changes = run(statement, binding);
-      statements.put(sql, statement);
-      return changes;
+      return run(statement, binding);
     } catch (SQLException e) {
+      statements.remove(sql);
       discard(statement);
       throw failure(e);
     }

@@ -16,7 +16,7 @@ final class LogLimit implements Runnable {
   private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
 
   /** Asking for the size of a file takes about as long as a tenth of an unsynchronised commit. */
-  private static final int COMMITS_BETWEEN_LOOKS = 64;
+  private static final int COMMITS_BETWEEN_LOOKS = 256;
 
   private final DatabaseFile file;
   private final long largest;

@@ -113,10 +113,14 @@ final class WriteQueue<W> {
     }
     leader = own.thread;
     gather();
-    List<W> works = new ArrayList<>();
-    List<Ticket<W>> others = new ArrayList<>();
-    works.add(work);
-    Ticket<W> end = takeOthers(own, works, others);
+    List<W> works = List.of(work);
+    List<Ticket<W>> others = List.of();
+    Ticket<W> end = own;
+    if (own.next != null) {
+      works = new ArrayList<>(works);
+      others = new ArrayList<>();
+      end = takeOthers(own, works, others);
+    }
     try {
       batch.accept(works);
     } finally {

@@ -22,6 +22,9 @@ final class FfmStatement implements Parameters, Rows {
   /** Tells SQLite that bound memory stays as it is (SQLITE_STATIC). */
   private static final MemorySegment STATIC = MemorySegment.NULL;
 
+  /** All memory of the process, in which SQLite's addresses are offsets. */
+  private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
   private static final int KEPT_BYTES = 64 << 10;
 
   private final FfmAdapter connection;
@@ -88,7 +91,7 @@ final class FfmStatement implements Parameters, Rows {
       return;
     }
     byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-    MemorySegment copy = copy(utf8);
+    long copy = copy(utf8);
     try {
       check((int) sqlite.bindText.invokeExact(handle, position, copy, utf8.length, STATIC));
     } catch (Throwable t) {
@@ -113,7 +116,7 @@ final class FfmStatement implements Parameters, Rows {
       } else if (value.length == 0) {
         check((int) sqlite.bindZeroBlob.invokeExact(handle, position, 0));
       } else {
-        MemorySegment copy = copy(value);
+        long copy = copy(value);
         check((int) sqlite.bindBlob.invokeExact(handle, position, copy, value.length, STATIC));
       }
     } catch (Throwable t) {
@@ -131,19 +134,19 @@ final class FfmStatement implements Parameters, Rows {
 
   /** Copies bytes to where they stay until the statement is bound anew; never to a null address. */
   @SuppressWarnings("MustBeClosedChecker") // It lives until the statement is bound anew.
-  private MemorySegment copy(byte[] bytes) {
-    MemorySegment target;
+  private long copy(byte[] bytes) {
+    long address;
     if (used + bytes.length <= KEPT_BYTES) {
-      target = kept.asSlice(used);
+      address = kept.address() + used;
       used += bytes.length;
     } else {
       if (large == null) {
         large = Arena.ofShared();
       }
-      target = large.allocate(bytes.length);
+      address = large.allocate(Math.max(1, bytes.length)).address();
     }
-    MemorySegment.copy(bytes, 0, target, JAVA_BYTE, 0, bytes.length);
-    return target;
+    MemorySegment.copy(bytes, 0, MEMORY, JAVA_BYTE, address, bytes.length);
+    return address;
   }
 
   private void check(int code) {
@@ -190,16 +193,16 @@ final class FfmStatement implements Parameters, Rows {
 
   @Override
   public byte @Nullable [] bytes(int column) {
-    if (isNull(column)) {
-      return null;
-    }
     try {
       // The address first: asking for it may convert the value, and so change its length.
-      MemorySegment address = (MemorySegment) sqlite.columnBlob.invokeExact(handle, column - 1);
+      long address = (long) sqlite.columnBlob.invokeExact(handle, column - 1);
+      if (address == 0 && isNull(column)) {
+        return null;
+      }
       int length = (int) sqlite.columnBytes.invokeExact(handle, column - 1);
       byte[] bytes = new byte[length];
       if (length > 0) {
-        MemorySegment.copy(address.reinterpret(length), JAVA_BYTE, 0, bytes, 0, length);
+        MemorySegment.copy(MEMORY, JAVA_BYTE, address, bytes, 0, length);
       }
       return bytes;
     } catch (Throwable t) {

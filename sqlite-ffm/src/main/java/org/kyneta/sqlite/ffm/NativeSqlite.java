@@ -15,7 +15,8 @@ import java.lang.invoke.MethodHandle;
  * The functions of SQLite's C interface (sqlite.org/c3ref) that the binding calls.
  *
  * <p>Functions that only look at memory are linked as critical, without a change of the thread's
- * state; those that may wait, for a lock or a disk, are not.
+ * state; those that may wait, for a lock or a disk, are not. The addresses of what is bound and of
+ * column values are passed as numbers, which cost no object each.
  */
 @SuppressWarnings("restricted") // Native access is what this is for.
 final class NativeSqlite {
@@ -72,15 +73,15 @@ final class NativeSqlite {
     this.step = function("sqlite3_step", JAVA_INT, ADDRESS);
     this.reset = function("sqlite3_reset", JAVA_INT, ADDRESS);
     this.bindText =
-        critical("sqlite3_bind_text", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+        critical("sqlite3_bind_text", JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS);
     this.bindBlob =
-        critical("sqlite3_bind_blob", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+        critical("sqlite3_bind_blob", JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS);
     this.bindZeroBlob = critical("sqlite3_bind_zeroblob", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     this.bindLong = critical("sqlite3_bind_int64", JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG);
     this.bindNull = critical("sqlite3_bind_null", JAVA_INT, ADDRESS, JAVA_INT);
     this.columnType = critical("sqlite3_column_type", JAVA_INT, ADDRESS, JAVA_INT);
     this.columnLong = critical("sqlite3_column_int64", JAVA_LONG, ADDRESS, JAVA_INT);
-    this.columnBlob = critical("sqlite3_column_blob", ADDRESS, ADDRESS, JAVA_INT);
+    this.columnBlob = critical("sqlite3_column_blob", JAVA_LONG, ADDRESS, JAVA_INT);
     this.columnBytes = critical("sqlite3_column_bytes", JAVA_INT, ADDRESS, JAVA_INT);
     this.changes = critical("sqlite3_changes", JAVA_INT, ADDRESS);
     this.errorMessage = function("sqlite3_errmsg", ADDRESS, ADDRESS);
