@@ -17,8 +17,8 @@ import org.kyneta.sqlite.SqliteAdapter.Binding;
 public record Tuning(int pageSize, long cacheBytes, int checkpointPages, long mappedBytes) {
 
   /**
-   * What was measured to be right for most: pages of 4 KiB, a cache of 2 MiB, 4,000 pages
-   * in the log, no map.
+   * What was measured to be right for most: pages of 4 KiB, a cache of 2 MiB, 4,000 pages in the
+   * log, no map.
    */
   public static final Tuning DEFAULT = new Tuning(4_096, 2 << 20, 4_000, 0);
 
