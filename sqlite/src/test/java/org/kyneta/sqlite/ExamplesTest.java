@@ -11,13 +11,30 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.kyneta.store.StoreRecord;
 
 class ExamplesTest {
+
+  private static final Path PROJECT =
+      Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
+
+  /** Where examples are compiled, and run by the tests beside them. */
+  private static final List<String> SOURCES =
+      List.of(
+          "sqlite/src/test/java/org/kyneta/sqlite/Examples.java",
+          "sqlite/src/test/java/org/kyneta/sqlite/PlainAdapter.java",
+          "sqlite-ffm/src/test/java/org/kyneta/sqlite/ffm/Examples.java",
+          "sqlite-encrypted/src/test/java/org/kyneta/sqlite/encrypted/EncryptedBinding.java",
+          "sqlite-encrypted/src/test/java/org/kyneta/sqlite/encrypted/Examples.java");
 
   @TempDir private Path directory;
 
@@ -38,21 +55,43 @@ class ExamplesTest {
     }
   }
 
-  /** What the README shows is what was compiled, to the letter. */
   @Test
-  void theReadmeShowsTheExamples() throws IOException {
-    Path project = Path.of("").toAbsolutePath();
-    Path examples = project.resolve("src/test/java/org/kyneta/sqlite/Examples.java");
-    String readme = Files.readString(project.resolveSibling("README.md"));
-    List<String> regions = regions(Files.readString(examples));
+  void theExamplesOfBindingsRun() throws SQLException {
+    Path file = directory.resolve("documents.db");
+    StoreRecord meta = Databases.stream(1).getFirst();
+    try (SqliteStore store = Examples.tuned(file)) {
+      store.append("notes/2", meta);
+    }
+    Examples.hosted(file, meta, Databases.entry(1));
+    try (SqliteStore store = SqliteStore.open(file)) {
+      assertThat(list(store, "")).containsExactly("notes/1", "notes/2");
+    }
+    assertThat(Examples.pureJava(meta)).isEqualTo(1);
+  }
+
+  /** What the documentation shows is what was compiled, to the letter. */
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/bindings.md"})
+  void theDocumentationShowsTheExamples(String name) throws IOException {
+    List<String> regions = new ArrayList<>();
+    for (String source : SOURCES) {
+      regions.addAll(regions(Files.readString(PROJECT.resolve(source))));
+    }
     List<String> blocks = new ArrayList<>();
-    Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme);
-    while (block.find()) {
-      blocks.add(block.group(1));
+    Pattern block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    Matcher shown = block.matcher(Files.readString(PROJECT.resolve(name)));
+    while (shown.find()) {
+      blocks.add(shown.group(1));
     }
     assertThat(blocks).isNotEmpty().isSubsetOf(regions);
-    assertThat(readme.lines().limit(25).collect(Collectors.joining("\n")))
-        .contains("```java", "./kyneta demo", "./mvnw verify");
+  }
+
+  @Test
+  void theReadmeBeginsWithWhatWorks() throws IOException {
+    try (Stream<String> lines = Files.lines(PROJECT.resolve("README.md"))) {
+      assertThat(lines.limit(25).collect(Collectors.joining("\n")))
+          .contains("```java", "./kyneta demo", "./mvnw verify");
+    }
   }
 
   private static List<String> regions(String source) {

@@ -80,7 +80,7 @@ class EncryptionTest {
 
   @Test
   void theRightKeyFindsEverythingAgain() {
-    try (SqliteStore store = SqliteStore.open(file, KEY)) {
+    try (SqliteStore store = Examples.open(file, "correct horse")) {
       store.appendAll(ID, stream(50));
     }
     try (SqliteStore store = SqliteStore.open(file, KEY)) {

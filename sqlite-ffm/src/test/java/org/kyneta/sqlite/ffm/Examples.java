@@ -19,4 +19,12 @@ final class Examples {
     }
     // @end
   }
+
+  static boolean mayBeShared(Path library) {
+    // @start region="at"
+    FfmBinding binding = FfmBinding.at(library); // Such as /opt/sqlite/libsqlite3.so
+    System.out.println(binding.version());
+    return binding.sharesFiles();
+    // @end
+  }
 }

@@ -35,6 +35,11 @@ class FfmBindingTest {
     assertThat(Examples.countDocuments(directory.resolve("store.db"))).isZero();
   }
 
+  @Test
+  void theExampleOfALibraryAtAPathRuns() {
+    assertThat(Examples.mayBeShared(Libraries.currentFile())).isTrue();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "3054000, true", "3051003, true", "3051002, false", "3051000, false", "3050007, true",

@@ -15,7 +15,12 @@ final class Libraries {
   private Libraries() {}
 
   /** Returns a binding to a current library; aborts the test where there are no sources. */
-  static synchronized FfmBinding current() {
+  static FfmBinding current() {
+    return FfmBinding.at(currentFile());
+  }
+
+  /** Returns where a current library is; aborts the test where there are no sources. */
+  static synchronized Path currentFile() {
     Path library = PROJECT.resolve("target/libsqlite3-current.so");
     Path sources =
         PROJECT.resolveSibling("javascript/node_modules/better-sqlite3/deps/sqlite3/sqlite3.c");
@@ -26,7 +31,7 @@ final class Libraries {
               + " sources");
       compile(sources, library);
     }
-    return FfmBinding.at(library);
+    return library;
   }
 
   private static void compile(Path source, Path library) {
