@@ -286,6 +286,8 @@ final class DatabaseFile {
           adapter.name() + ": expected to switch to journal mode wal, found " + mode, null);
     }
     adapter.exec("PRAGMA synchronous = " + options.durability(), Binding.NONE);
+    // A log that is started anew keeps the size that it had otherwise, which LogLimit looks at.
+    query(adapter, "PRAGMA journal_size_limit = " + options.largestLog());
     // From here on it is LockWait that waits.
     query(adapter, "PRAGMA busy_timeout = 0");
   }

@@ -65,7 +65,19 @@ class LogLimitTest {
       try (RecordCursor all = store.loadAll("doc", seen.size())) {
         assertThat(all.stream().count()).isEqualTo(WRITTEN);
       }
+      if (limit == LIMIT) {
+        assertShrinks(store);
+      }
     }
+  }
+
+  /** A log that stayed large would have every later cursor let go of its moment at once. */
+  private void assertShrinks(SqliteStore store) throws IOException {
+    Path log = directory.resolve("store.db-wal");
+    for (int i = 0; i < 100 && Files.size(log) > LIMIT; i++) {
+      store.appendAll("other", Databases.stream(1_000));
+    }
+    assertThat(Files.size(log)).isLessThanOrEqualTo(LIMIT);
   }
 
   private long largestLogWhileWriting(SqliteStore store) throws IOException {
