@@ -47,7 +47,10 @@ class LogLimitTest {
   @ValueSource(longs = {LIMIT, Long.MAX_VALUE})
   void besideACursorThatIsHeldTheLogIsBoundedByItsLimit(long limit) throws IOException {
     SqliteOptions options =
-        SqliteOptions.DEFAULT.withDurability(Durability.NORMAL).withLargestLog(limit);
+        SqliteOptions.DEFAULT
+            .withDurability(Durability.NORMAL)
+            .withTuning(Tuning.DEFAULT.withCheckpoint(1_000))
+            .withLargestLog(limit);
     List<StoreRecord> seen = longStream();
     try (SqliteStore store = SqliteStore.open(directory.resolve("store.db"), options)) {
       store.appendAll("doc", seen);
