@@ -1,0 +1,124 @@
+package org.kyneta.relay.document;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.kyneta.relay.document.Meters.Drop;
+import org.kyneta.relay.document.Task.Offered;
+import org.kyneta.relay.replica.Merge;
+import org.kyneta.relay.replica.Merge.Learned;
+import org.kyneta.relay.replica.UnreadableException;
+import org.kyneta.relay.wire.EncodedOffer;
+import org.kyneta.relay.wire.Message.Offer;
+import org.kyneta.store.DocIds;
+import org.kyneta.store.RecordRejectedException;
+import org.kyneta.store.StoreRecord.Entry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Offers to one document that were merged one behind the other and are stored by one write. Nobody
+ * is told about them before.
+ */
+final class Batch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
+
+  /** As many records as every store can append together with others, and metadata before them. */
+  private static final int MOST_OFFERS = 255;
+
+  private static final long MOST_BYTES = 8 << 20;
+
+  private final Document document;
+  private final Content content;
+  private final Meters meters;
+  private List<Accepted> accepted = new ArrayList<>();
+
+  Batch(Document document, Content content, Meters meters) {
+    this.document = document;
+    this.content = content;
+    this.meters = meters;
+  }
+
+  private record Accepted(Offered offered, Merge merge) {}
+
+  /** Merges an offer; returns whether it belongs to the batch now. */
+  boolean add(Offered offered) {
+    Offer offer = offered.offer();
+    Merge merge;
+    try {
+      merge = content.merge(new Entry(offer.payload(), offer.version()));
+    } catch (UnreadableException e) {
+      document.drop(Drop.UNREADABLE, String.valueOf(e.getMessage()));
+      return false;
+    } catch (RuntimeException e) {
+      // A replica that fails so may be in any state. What was learnt before the offer is sound.
+      LOG.error("document {}: an offer could not be merged", DocIds.show(document.id()), e);
+      content.abandonReplica();
+      document.drop(Drop.UNREADABLE, "it has made the replica fail");
+      return false;
+    }
+    accepted.add(new Accepted(offered, merge));
+    if (accepted.size() >= MOST_OFFERS || content.unsavedBytes() >= MOST_BYTES) {
+      settle();
+    }
+    return true;
+  }
+
+  /** Stores what the offers have taught, then relays it and asks for what is missing. */
+  void settle() {
+    if (accepted.isEmpty()) {
+      return;
+    }
+    List<Accepted> offers = accepted;
+    accepted = new ArrayList<>();
+    boolean again = false;
+    try {
+      meters.append.record(content::save);
+      relay(offers);
+    } catch (RecordRejectedException e) {
+      again = offers.size() > 1;
+      if (!again) {
+        document.drop(Drop.TOO_LARGE, String.valueOf(e.getMessage()));
+      }
+    } catch (RuntimeException e) {
+      document.storageFailed(e);
+      offers.forEach(offer -> meters.dropped(Drop.STORAGE));
+    } finally {
+      if (!again) {
+        offers.forEach(offer -> offer.offered().receipt().finish());
+      }
+    }
+    if (again) {
+      oneByOne(offers);
+    }
+  }
+
+  /** What the store refuses must not take with it what others have sent. */
+  private void oneByOne(List<Accepted> offers) {
+    for (Accepted offer : offers) {
+      if (document.isAvailable() && add(offer.offered())) {
+        settle();
+      } else {
+        offer.offered().receipt().finish();
+      }
+    }
+  }
+
+  private void relay(List<Accepted> offers) {
+    document.announce();
+    Set<Peer> toBeAsked = new LinkedHashSet<>();
+    for (Accepted offer : offers) {
+      Peer sender = offer.offered().peer();
+      if (offer.merge() instanceof Learned learned) {
+        meters.stored.increment();
+        document.relay(sender, learned.relayed());
+      }
+      if (offer.offered().offer().reciprocate() || offer.merge().incomplete()) {
+        toBeAsked.add(sender);
+      }
+    }
+    toBeAsked.forEach(document::ask);
+  }
+}

@@ -1,0 +1,367 @@
+package org.kyneta.relay.document;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.relay.document.Meters.Drop;
+import org.kyneta.relay.document.Task.Dismissed;
+import org.kyneta.relay.document.Task.FromPeer;
+import org.kyneta.relay.document.Task.Interested;
+import org.kyneta.relay.document.Task.Left;
+import org.kyneta.relay.document.Task.Offered;
+import org.kyneta.relay.document.Task.Presented;
+import org.kyneta.relay.document.Task.Retry;
+import org.kyneta.relay.document.Task.Unload;
+import org.kyneta.relay.replica.Replicas;
+import org.kyneta.relay.replica.UnreadableException;
+import org.kyneta.relay.wire.EncodedOffer;
+import org.kyneta.relay.wire.Message;
+import org.kyneta.relay.wire.Message.Interest;
+import org.kyneta.relay.wire.Message.Offer;
+import org.kyneta.relay.wire.Message.Present;
+import org.kyneta.relay.wire.Message.Vacant;
+import org.kyneta.store.DocIds;
+import org.kyneta.store.HeadConflictException;
+import org.kyneta.store.StoreMeta;
+import org.kyneta.store.StoreRecord.Entry;
+import org.kyneta.store.SyncMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One document: its tasks are done in their order by one thread at a time. Offers that wait one
+ * behind the other are merged, stored by one write, and only then relayed; whatever else tells a
+ * peer about the content is done between such batches, when memory and store hold the same.
+ *
+ * <p>When the storage fails, what is in memory is thrown away and nothing is told to anybody. What
+ * peers ask meanwhile waits until the storage can be read again; then they are asked for what they
+ * have, since only they know what was lost on the way.
+ */
+final class Document {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Document.class);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(250);
+  private static final int MOST_DOUBLINGS = 7;
+
+  private final String id;
+  private final Hub hub;
+  private final Mailbox mailbox;
+  private final Content content;
+  private final Batch batch;
+  private final Participants participants = new Participants();
+  private final List<FromPeer> deferred = new ArrayList<>(0);
+  private boolean refused;
+  private boolean waiting;
+  private int failures;
+  private boolean droppedBefore;
+  private volatile Message.@Nullable Document announcement;
+
+  Document(String id, Hub hub) {
+    this.id = id;
+    this.hub = hub;
+    this.mailbox = new Mailbox(hub.executor, this::work);
+    this.content = new Content(id, hub.store, hub.replicas);
+    this.batch = new Batch(this, content, hub.meters);
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** Adds a task; returns whether it was, which it is not once the document is forgotten. */
+  boolean post(Task task) {
+    return mailbox.post(task);
+  }
+
+  /** Returns what peers are told about this document, or null while it is empty. */
+  Message.@Nullable Document announcement() {
+    return announcement;
+  }
+
+  private void work(List<Task> tasks) {
+    for (Task task : tasks) {
+      boolean kept = false;
+      try {
+        kept = isKept(task);
+      } catch (RuntimeException e) {
+        failed(e);
+      } finally {
+        if (!kept && task instanceof FromPeer fromPeer) {
+          fromPeer.receipt().finish();
+        }
+      }
+    }
+    try {
+      batch.settle();
+      tidyUp();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  /** Does a task, or returns true to say that it is kept until later. */
+  private boolean isKept(Task task) {
+    if (task instanceof Offered offered) {
+      return offered(offered);
+    }
+    batch.settle();
+    switch (task) {
+      case FromPeer asked when waiting -> {
+        return deferred.add(asked);
+      }
+      case Presented presented -> {
+        return presented(presented);
+      }
+      case Interested interested -> {
+        return interested(interested);
+      }
+      case Dismissed dismissed -> participants.unsubscribe(dismissed.peer());
+      case Left(Peer peer) -> left(peer);
+      case Unload(long lastUse) -> unload(lastUse);
+      case Retry retry -> retry();
+    }
+    return false;
+  }
+
+  private boolean presented(Presented task) {
+    Peer peer = task.peer();
+    Message.Document offered = task.document();
+    boolean isNew = content.meta() == null;
+    if (!isAvailable(StoreMeta.of(offered.type(), offered.mode(), offered.schemaHash()))) {
+      if (waiting) {
+        return deferred.add(task);
+      }
+      refuse(peer, "its stream cannot be read");
+      return false;
+    }
+    StoreMeta meta = Objects.requireNonNull(content.meta());
+    if (!meta.replicaType().isCompatibleWith(offered.type())
+        || !meta.syncMode().equals(offered.mode())
+        || Replicas.dialect(meta.schemaHash()) != peer.dialect()) {
+      refuse(peer, "it was presented as another kind of document than it is");
+    } else if (!offered.supportedHashes().contains(meta.schemaHash())) {
+      drop(Drop.REFUSED, "it was presented with another schema than it has");
+    } else {
+      participants.add(peer);
+      if (isNew) {
+        peer.send(new Present(List.of(described(meta))));
+      }
+      ask(peer, isCollaborative());
+      announce();
+    }
+    return false;
+  }
+
+  private void refuse(Peer peer, String reason) {
+    peer.send(new Vacant(id));
+    drop(Drop.REFUSED, reason);
+  }
+
+  private boolean interested(Interested task) {
+    if (!isAvailable()) {
+      return waiting && deferred.add(task);
+    }
+    Peer peer = task.peer();
+    participants.subscribe(peer);
+    try {
+      for (Entry entry : content.replica().export(task.version())) {
+        peer.send(new Offer(id, entry.payload(), entry.version(), /* reciprocate= */ false));
+      }
+    } catch (UnreadableException e) {
+      drop(Drop.UNREADABLE, String.valueOf(e.getMessage()));
+    }
+    if (task.reciprocate() && isCollaborative()) {
+      ask(peer);
+    }
+    return false;
+  }
+
+  private boolean offered(Offered task) {
+    hub.meters.received.increment();
+    if (!task.peer().mayWrite(id)) {
+      drop(Drop.FORBIDDEN, "the peer may not write to it");
+    } else if (isAvailable()) {
+      return batch.add(task);
+    } else if (waiting) {
+      hub.meters.dropped(Drop.STORAGE);
+    } else {
+      drop(refused ? Drop.REFUSED : Drop.UNKNOWN, "it is not served");
+    }
+    return false;
+  }
+
+  private void left(Peer peer) {
+    participants.remove(peer);
+    List<FromPeer> gone = deferred.stream().filter(task -> task.peer() == peer).toList();
+    deferred.removeAll(gone);
+    gone.forEach(task -> task.receipt().finish());
+  }
+
+  private void unload(long lastUse) {
+    if (hub.residents.remove(this, lastUse)) {
+      content.unload();
+      refused = false;
+    }
+  }
+
+  /** Tries again what the storage has failed at. */
+  private void retry() {
+    waiting = false;
+    if (!isAvailable() && waiting) {
+      return;
+    }
+    failures = 0;
+    List<FromPeer> tasks = List.copyOf(deferred);
+    deferred.clear();
+    work(List.copyOf(tasks));
+    participants.all().forEach(this::ask);
+  }
+
+  /** Returns whether the content is in memory, and brings it there if it is not. */
+  boolean isAvailable() {
+    return isAvailable(null);
+  }
+
+  private boolean isAvailable(@Nullable StoreMeta unknown) {
+    if (content.isLoaded() || refused || waiting) {
+      return content.isLoaded();
+    }
+    hub.reading.acquireUninterruptibly();
+    try {
+      content.load(unknown);
+      hub.residents.used(this, content.footprint());
+    } catch (RefusedException e) {
+      refused = true;
+      hub.meters.refused.increment();
+      LOG.error("refused: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      storageFailed(e);
+    } finally {
+      hub.reading.release();
+    }
+    return content.isLoaded();
+  }
+
+  /** Forgets what is in memory, which nobody knows to be stored, and tries again later. */
+  void storageFailed(RuntimeException e) {
+    content.unload();
+    hub.meters.storageFailures.increment();
+    Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures++, MOST_DOUBLINGS));
+    LOG.warn("document {}: storage failed, retrying in {} ms: {}", shown(), delay.toMillis(), e);
+    if (!waiting) {
+      waiting = true;
+      hub.later(delay, () -> post(new Retry()));
+    }
+  }
+
+  /** Something happened that must not: what is in memory may be wrong. */
+  private void failed(RuntimeException e) {
+    LOG.error("document {}: a task has failed", shown(), e);
+    content.unload();
+  }
+
+  /** Tells peers that do not have the document yet that it exists, once it has content. */
+  void announce() {
+    StoreMeta meta = content.meta();
+    if (announcement != null || !content.isStored() || meta == null) {
+      return;
+    }
+    Message.Document described = described(meta);
+    announcement = described;
+    Present present = new Present(List.of(described));
+    for (Peer peer : hub.peers) {
+      if (!participants.contains(peer) && isFor(peer, described)) {
+        peer.send(present);
+        ask(peer, isCollaborative());
+      }
+    }
+  }
+
+  /** Returns whether a peer is told about a document. */
+  static boolean isFor(Peer peer, Message.Document document) {
+    return peer.dialect() == Replicas.dialect(document.schemaHash())
+        && peer.maySee(document.docId());
+  }
+
+  private Message.Document described(StoreMeta meta) {
+    String hash = meta.schemaHash();
+    return new Message.Document(id, meta.replicaType(), meta.syncMode(), hash, Set.of(hash));
+  }
+
+  /** Sends what was learnt to all who follow the document but to the one who knows it. */
+  void relay(Peer sender, Entry entry) {
+    EncodedOffer offer =
+        EncodedOffer.of(new Offer(id, entry.payload(), entry.version(), /* reciprocate= */ false));
+    int count = participants.forSubscribersExcept(sender, peer -> peer.send(offer));
+    hub.meters.relayed.increment(count);
+  }
+
+  /** Asks a peer for what it has beyond what is here. */
+  void ask(Peer peer) {
+    ask(peer, /* reciprocate= */ false);
+  }
+
+  private void ask(Peer peer, boolean reciprocate) {
+    if (isAvailable()) {
+      peer.send(new Interest(id, content.replica().version(), reciprocate));
+    }
+  }
+
+  private boolean isCollaborative() {
+    StoreMeta meta = content.meta();
+    return meta != null && meta.syncMode().equals(SyncMode.COLLABORATIVE);
+  }
+
+  /** Counts something that was not done, and says so once for each document. */
+  void drop(Drop reason, String what) {
+    hub.meters.dropped(reason);
+    if (droppedBefore) {
+      LOG.debug("document {}: dropped: {}", shown(), what);
+    } else {
+      LOG.warn("document {}: dropped, and only the first time said: {}", shown(), what);
+    }
+    droppedBefore = true;
+  }
+
+  private String shown() {
+    return DocIds.show(id);
+  }
+
+  /** Compacts the stream if it is time to, and lets go of what need not be in memory. */
+  private void tidyUp() {
+    if (content.isLoaded() && content.shouldBeCompacted(hub.settings.compaction())) {
+      compact();
+    }
+    if (content.isLoaded() || refused) {
+      hub.residents.used(this, content.footprint());
+    }
+    boolean crowded = hub.documents.size() > hub.settings.documents() / 2;
+    boolean needed = content.isStored() && (content.isLoaded() || !crowded);
+    if (!needed && participants.isEmpty() && deferred.isEmpty() && mailbox.closeIfEmpty()) {
+      content.unload();
+      hub.residents.remove(this);
+      hub.documents.remove(id, this);
+    }
+  }
+
+  private void compact() {
+    hub.reading.acquireUninterruptibly();
+    boolean done = false;
+    try {
+      content.compact();
+      done = true;
+    } catch (HeadConflictException e) {
+      // Somebody else writes to this document: what they wrote must be read.
+      LOG.warn("document {}: not compacted: {}", shown(), e.getMessage());
+      content.unload();
+    } catch (RefusedException | RuntimeException e) {
+      LOG.warn("document {}: not compacted: {}", shown(), e.getMessage());
+    } finally {
+      hub.reading.release();
+      hub.meters.compacted(done);
+    }
+  }
+}

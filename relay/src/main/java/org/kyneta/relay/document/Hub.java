@@ -1,0 +1,95 @@
+package org.kyneta.relay.document;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.kyneta.relay.replica.Replicas;
+import org.kyneta.store.Store;
+
+/** What all documents of a relay share. */
+final class Hub {
+
+  /** How many documents are read at a time: each takes a cursor, of which a store has not many. */
+  private static final int READERS = 16;
+
+  private static final int MOST_SWEEPS_PER_IDLE_TIME = 4;
+
+  final Store store;
+  final Replicas replicas;
+  final Settings settings;
+  final Meters meters;
+  final Residents residents;
+  final Set<Peer> peers = ConcurrentHashMap.newKeySet();
+  final Semaphore reading = new Semaphore(READERS);
+  final ConcurrentHashMap<String, Document> documents = new ConcurrentHashMap<>();
+  final ExecutorService executor =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("kyneta-document-", 0).factory());
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("kyneta-documents").factory());
+
+  Hub(Store store, Replicas replicas, Settings settings, Meters meters) {
+    this.store = store;
+    this.replicas = replicas;
+    this.settings = settings;
+    this.meters = meters;
+    this.residents = new Residents(settings.residentBytes());
+    long nanos = settings.idle().toNanos();
+    long period = Math.max(1, nanos / MOST_SWEEPS_PER_IDLE_TIME);
+    timer.scheduleWithFixedDelay(
+        () -> residents.askIdle(nanos), period, period, TimeUnit.NANOSECONDS);
+    meters.gauge("kyneta.documents.known", "Documents that peers have presented", documents::size);
+    meters.gauge("kyneta.documents.loaded", "Documents in memory", residents::count);
+    meters.gauge("kyneta.documents.bytes", "Memory that documents take", residents::bytes);
+  }
+
+  /**
+   * Gives a document a task, if it is known or may become known.
+   *
+   * @return whether the task will be done
+   */
+  boolean post(String docId, boolean mayBecomeKnown, Task task) {
+    while (!executor.isShutdown()) {
+      Document document = documents.get(docId);
+      if (document == null) {
+        if (!mayBecomeKnown || documents.size() >= settings.documents()) {
+          return false;
+        }
+        document = documents.computeIfAbsent(docId, id -> new Document(id, this));
+      }
+      if (document.post(task)) {
+        return true;
+      }
+      // It has just been forgotten; another takes its place, which never has it in memory as well.
+      documents.remove(docId, document);
+    }
+    return false;
+  }
+
+  /** Does something later, unless the relay is closed by then. */
+  void later(Duration delay, Runnable action) {
+    try {
+      timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // The relay is being closed: there is no later.
+    }
+  }
+
+  /** Lets all tasks be done and takes no more; returns whether they were done in time. */
+  boolean close(Duration patience) {
+    timer.shutdownNow();
+    executor.shutdown();
+    try {
+      return executor.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package org.kyneta.relay.document;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.kyneta.relay.document.Meters.Drop;
+import org.kyneta.relay.document.Task.Dismissed;
+import org.kyneta.relay.document.Task.Interested;
+import org.kyneta.relay.document.Task.Left;
+import org.kyneta.relay.document.Task.Offered;
+import org.kyneta.relay.document.Task.Presented;
+import org.kyneta.relay.replica.Replicas;
+import org.kyneta.relay.wire.Message;
+import org.kyneta.relay.wire.Message.Dismiss;
+import org.kyneta.relay.wire.Message.Interest;
+import org.kyneta.relay.wire.Message.Offer;
+import org.kyneta.relay.wire.Message.Present;
+import org.kyneta.relay.wire.Message.Vacant;
+
+/** What a peer has to do with documents, from when its connection is established until it ends. */
+public final class Membership {
+
+  private static final int DOCUMENTS_PER_MESSAGE = 500;
+
+  private final Peer peer;
+  private final Hub hub;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Set<String> documents = new HashSet<>();
+  private boolean left;
+
+  Membership(Peer peer, Hub hub) {
+    this.peer = peer;
+    this.hub = hub;
+  }
+
+  /**
+   * Returns messages that tell the peer which documents there are. More than a few are many bytes,
+   * so each should be sent only when the one before is on its way.
+   */
+  public Iterator<Present> announcements() {
+    Iterator<Document> all = hub.documents.values().iterator();
+    return new Iterator<>() {
+      private List<Message.Document> next = gather();
+
+      private List<Message.Document> gather() {
+        List<Message.Document> gathered = new ArrayList<>();
+        while (gathered.size() < DOCUMENTS_PER_MESSAGE && all.hasNext()) {
+          Message.Document announcement = all.next().announcement();
+          if (announcement != null && Document.isFor(peer, announcement)) {
+            gathered.add(announcement);
+          }
+        }
+        return gathered;
+      }
+
+      @Override
+      public boolean hasNext() {
+        return !next.isEmpty();
+      }
+
+      @Override
+      public Present next() {
+        Present present = new Present(next);
+        next = gather();
+        return present;
+      }
+    };
+  }
+
+  /**
+   * Takes a message of the peer. Messages of one peer are done in their order for each document.
+   *
+   * @param message the message
+   * @param receipt is finished when all that the message asks for is done
+   */
+  public void receive(Message message, Receipt receipt) {
+    lock.lock();
+    try {
+      if (!left) {
+        dispatch(message, receipt);
+      }
+    } finally {
+      lock.unlock();
+      receipt.finish();
+    }
+  }
+
+  private void dispatch(Message message, Receipt receipt) {
+    switch (message) {
+      case Present(List<Message.Document> presented) ->
+          presented.forEach(document -> present(document, receipt));
+      case Interest(String docId, String version, boolean reciprocate) -> {
+        if (peer.maySee(docId) && hasRoomFor(docId)) {
+          Task task = new Interested(peer, version, reciprocate, receipt);
+          if (post(docId, /* mayBecomeKnown= */ false, task, receipt)) {
+            documents.add(docId);
+          }
+        }
+      }
+      case Offer offer -> {
+        if (!peer.maySee(offer.docId())
+            || !post(offer.docId(), false, new Offered(peer, offer, receipt), receipt)) {
+          hub.meters.dropped(Drop.UNKNOWN);
+        }
+      }
+      case Dismiss(String docId) -> post(docId, false, new Dismissed(peer, receipt), receipt);
+      case Vacant vacant -> {}
+      case Message.Establish establish -> {}
+      case Message.Depart depart -> {}
+    }
+  }
+
+  private void present(Message.Document document, Receipt receipt) {
+    String docId = document.docId();
+    if (!peer.maySee(docId) || !Replicas.supports(document.type(), document.mode())) {
+      peer.send(new Vacant(docId));
+      hub.meters.dropped(Drop.REFUSED);
+    } else if (hasRoomFor(docId)
+        && post(
+            docId, /* mayBecomeKnown= */ true, new Presented(peer, document, receipt), receipt)) {
+      documents.add(docId);
+    } else {
+      peer.send(new Vacant(docId));
+      hub.meters.dropped(Drop.TOO_MANY);
+    }
+  }
+
+  private boolean hasRoomFor(String docId) {
+    return documents.size() < hub.settings.documentsPerPeer() || documents.contains(docId);
+  }
+
+  private boolean post(String docId, boolean mayBecomeKnown, Task task, Receipt receipt) {
+    receipt.begin();
+    boolean posted = hub.post(docId, mayBecomeKnown, task);
+    if (!posted) {
+      receipt.finish();
+    }
+    return posted;
+  }
+
+  /** Ends the membership. What the peer has sent before is still done. */
+  public void leave() {
+    List<String> last;
+    lock.lock();
+    try {
+      left = true;
+      last = List.copyOf(documents);
+      documents.clear();
+    } finally {
+      lock.unlock();
+    }
+    hub.peers.remove(peer);
+    last.forEach(docId -> hub.post(docId, /* mayBecomeKnown= */ false, new Left(peer)));
+  }
+}

@@ -1,0 +1,55 @@
+package org.kyneta.relay.document;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The peers that have a document, and which of them want its changes. Not thread-safe. */
+final class Participants {
+
+  private final Map<Peer, Boolean> peers = new LinkedHashMap<>();
+
+  /** Adds a peer that has the document. */
+  void add(Peer peer) {
+    peers.putIfAbsent(peer, false);
+  }
+
+  /** Notes that a peer wants changes. */
+  void subscribe(Peer peer) {
+    peers.put(peer, true);
+  }
+
+  /** Notes that a peer does not want changes any more. */
+  void unsubscribe(Peer peer) {
+    peers.replace(peer, false);
+  }
+
+  void remove(Peer peer) {
+    peers.remove(peer);
+  }
+
+  boolean isEmpty() {
+    return peers.isEmpty();
+  }
+
+  boolean contains(Peer peer) {
+    return peers.containsKey(peer);
+  }
+
+  Set<Peer> all() {
+    return peers.keySet();
+  }
+
+  /** Does something for every peer that wants changes, but for one; returns for how many. */
+  int forSubscribersExcept(Peer sender, Consumer<Peer> action) {
+    int count = 0;
+    for (Map.Entry<Peer, Boolean> entry : peers.entrySet()) {
+      if (entry.getValue() && entry.getKey() != sender) {
+        action.accept(entry.getKey());
+        count++;
+      }
+    }
+    return count;
+  }
+}

@@ -1,0 +1,27 @@
+package org.kyneta.relay.document;
+
+import org.kyneta.relay.replica.Dialect;
+import org.kyneta.relay.wire.EncodedOffer;
+import org.kyneta.relay.wire.Message;
+
+/**
+ * The other side of one connection, as documents see it. Called from many threads; no call blocks,
+ * and none fails when the connection is gone.
+ */
+public interface Peer {
+
+  /** Sends a message, after those that were sent before. */
+  void send(Message message);
+
+  /** Sends an offer, after what was sent before. */
+  void send(EncodedOffer offer);
+
+  /** Returns whether the peer may know that a document exists. */
+  boolean maySee(String docId);
+
+  /** Returns whether the peer may change a document. */
+  boolean mayWrite(String docId);
+
+  /** Returns how the peer writes versions. */
+  Dialect dialect();
+}

@@ -1,0 +1,43 @@
+package org.kyneta.relay.document;
+
+import org.jspecify.annotations.Nullable;
+import org.kyneta.relay.wire.Message;
+
+/** What waits in a document's mailbox. */
+sealed interface Task {
+
+  /** What a peer has sent. */
+  sealed interface FromPeer extends Task {
+
+    Peer peer();
+
+    Receipt receipt();
+  }
+
+  /** A peer has the document. */
+  record Presented(Peer peer, Message.Document document, Receipt receipt) implements FromPeer {}
+
+  /** A peer wants the document's content. */
+  record Interested(Peer peer, @Nullable String version, boolean reciprocate, Receipt receipt)
+      implements FromPeer {}
+
+  /** A peer gives content. */
+  record Offered(Peer peer, Message.Offer offer, Receipt receipt) implements FromPeer {}
+
+  /** A peer does not want the document's content any more. */
+  record Dismissed(Peer peer, Receipt receipt) implements FromPeer {}
+
+  /** A peer's connection is gone. */
+  record Left(Peer peer) implements Task {}
+
+  /**
+   * The content is to leave memory.
+   *
+   * @param lastUse when it was used last as the one who asks knows it, in ticks of {@link
+   *     Residents}: if it was used since, it stays
+   */
+  record Unload(long lastUse) implements Task {}
+
+  /** It is time to try again what the storage has failed at. */
+  record Retry() implements Task {}
+}
