@@ -56,6 +56,7 @@ final class Batch {
       // A replica that fails so may be in any state. What was learnt before the offer is sound.
       LOG.error("document {}: an offer could not be merged", DocIds.show(document.id()), e);
       content.abandonReplica();
+      settle();
       document.drop(Drop.UNREADABLE, "it has made the replica fail");
       return false;
     }
@@ -73,26 +74,46 @@ final class Batch {
     }
     List<Accepted> offers = accepted;
     accepted = new ArrayList<>();
-    boolean again = false;
+    switch (save()) {
+      case DONE -> relay(offers);
+      case REJECTED -> {
+        if (offers.size() > 1) {
+          oneByOne(offers);
+          return;
+        }
+        document.drop(Drop.TOO_LARGE, "the store does not take an entry like it");
+      }
+      case FAILED -> offers.forEach(offer -> meters.dropped(Drop.STORAGE));
+    }
+    offers.forEach(offer -> offer.offered().receipt().finish());
+  }
+
+  private enum Outcome {
+    DONE,
+    REJECTED,
+    FAILED
+  }
+
+  private Outcome save() {
+    if (!content.hasUnsaved()) {
+      return Outcome.DONE;
+    }
     try {
       meters.append.record(content::save);
-      relay(offers);
+      return Outcome.DONE;
     } catch (RecordRejectedException e) {
-      again = offers.size() > 1;
-      if (!again) {
-        document.drop(Drop.TOO_LARGE, String.valueOf(e.getMessage()));
-      }
+      LOG.debug("document {}: {}", DocIds.show(document.id()), e.getMessage());
+      return Outcome.REJECTED;
     } catch (RuntimeException e) {
       document.storageFailed(e);
-      offers.forEach(offer -> meters.dropped(Drop.STORAGE));
-    } finally {
-      if (!again) {
-        offers.forEach(offer -> offer.offered().receipt().finish());
-      }
+      return Outcome.FAILED;
     }
-    if (again) {
-      oneByOne(offers);
-    }
+  }
+
+  /** Forgets offers that were merged into a replica which is not there any more. */
+  void abandon() {
+    accepted.forEach(offer -> offer.offered().receipt().finish());
+    accepted = new ArrayList<>();
   }
 
   /** What the store refuses must not take with it what others have sent. */

@@ -108,9 +108,6 @@ final class Content {
 
   /** Stores what was learnt, all or nothing; if that fails, memory forgets it as well. */
   void save() {
-    if (unsaved.isEmpty()) {
-      return;
-    }
     boolean saved = false;
     try {
       List<StoreRecord> records = new ArrayList<>(unsaved.size() + 1);
@@ -129,6 +126,16 @@ final class Content {
         unload();
       }
     }
+  }
+
+  /** Removes a replica from memory that cannot be trusted; what waits to be saved still does. */
+  void abandonReplica() {
+    replica = null;
+  }
+
+  /** Returns whether anything waits to be saved. */
+  boolean hasUnsaved() {
+    return !unsaved.isEmpty();
   }
 
   /** Removes the replica from memory; what is not saved is lost. */

@@ -82,18 +82,7 @@ final class Document {
   }
 
   private void work(List<Task> tasks) {
-    for (Task task : tasks) {
-      boolean kept = false;
-      try {
-        kept = isKept(task);
-      } catch (RuntimeException e) {
-        failed(e);
-      } finally {
-        if (!kept && task instanceof FromPeer fromPeer) {
-          fromPeer.receipt().finish();
-        }
-      }
-    }
+    tasks.forEach(this::attempt);
     try {
       batch.settle();
       tidyUp();
@@ -102,28 +91,45 @@ final class Document {
     }
   }
 
+  private void attempt(Task task) {
+    boolean kept = false;
+    try {
+      kept = isKept(task);
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+    if (!kept && task instanceof FromPeer fromPeer) {
+      fromPeer.receipt().finish();
+    }
+  }
+
   /** Does a task, or returns true to say that it is kept until later. */
   private boolean isKept(Task task) {
-    if (task instanceof Offered offered) {
-      return offered(offered);
+    if (!(task instanceof Offered)) {
+      batch.settle();
     }
-    batch.settle();
-    switch (task) {
-      case FromPeer asked when waiting -> {
-        return deferred.add(asked);
+    return switch (task) {
+      case Offered offered -> offered(offered);
+      case FromPeer asked when waiting -> deferred.add(asked);
+      case Presented presented -> presented(presented);
+      case Interested interested -> interested(interested);
+      case Dismissed dismissed -> {
+        participants.unsubscribe(dismissed.peer());
+        yield false;
       }
-      case Presented presented -> {
-        return presented(presented);
+      case Left(Peer peer) -> {
+        left(peer);
+        yield false;
       }
-      case Interested interested -> {
-        return interested(interested);
+      case Unload(long lastUse) -> {
+        unload(lastUse);
+        yield false;
       }
-      case Dismissed dismissed -> participants.unsubscribe(dismissed.peer());
-      case Left(Peer peer) -> left(peer);
-      case Unload(long lastUse) -> unload(lastUse);
-      case Retry retry -> retry();
-    }
-    return false;
+      case Retry retry -> {
+        retry();
+        yield false;
+      }
+    };
   }
 
   private boolean presented(Presented task) {
@@ -147,7 +153,7 @@ final class Document {
     } else {
       participants.add(peer);
       if (isNew) {
-        peer.send(new Present(List.of(described(meta))));
+        peer.answer(new Present(List.of(described(meta))));
       }
       ask(peer, isCollaborative());
       announce();
@@ -156,7 +162,7 @@ final class Document {
   }
 
   private void refuse(Peer peer, String reason) {
-    peer.send(new Vacant(id));
+    peer.change(new Vacant(id));
     drop(Drop.REFUSED, reason);
   }
 
@@ -168,7 +174,7 @@ final class Document {
     participants.subscribe(peer);
     try {
       for (Entry entry : content.replica().export(task.version())) {
-        peer.send(new Offer(id, entry.payload(), entry.version(), /* reciprocate= */ false));
+        peer.answer(new Offer(id, entry.payload(), entry.version(), /* reciprocate= */ false));
       }
     } catch (UnreadableException e) {
       drop(Drop.UNREADABLE, String.valueOf(e.getMessage()));
@@ -216,7 +222,7 @@ final class Document {
     failures = 0;
     List<FromPeer> tasks = List.copyOf(deferred);
     deferred.clear();
-    work(List.copyOf(tasks));
+    tasks.forEach(this::attempt);
     participants.all().forEach(this::ask);
   }
 
@@ -261,12 +267,13 @@ final class Document {
   private void failed(RuntimeException e) {
     LOG.error("document {}: a task has failed", shown(), e);
     content.unload();
+    batch.abandon();
   }
 
   /** Tells peers that do not have the document yet that it exists, once it has content. */
   void announce() {
     StoreMeta meta = content.meta();
-    if (announcement != null || !content.isStored() || meta == null) {
+    if (announcement != null || !content.isStored() || meta == null || !isAvailable()) {
       return;
     }
     Message.Document described = described(meta);
@@ -274,8 +281,8 @@ final class Document {
     Present present = new Present(List.of(described));
     for (Peer peer : hub.peers) {
       if (!participants.contains(peer) && isFor(peer, described)) {
-        peer.send(present);
-        ask(peer, isCollaborative());
+        peer.change(present);
+        peer.change(new Interest(id, content.replica().version(), isCollaborative()));
       }
     }
   }
@@ -295,7 +302,7 @@ final class Document {
   void relay(Peer sender, Entry entry) {
     EncodedOffer offer =
         EncodedOffer.of(new Offer(id, entry.payload(), entry.version(), /* reciprocate= */ false));
-    int count = participants.forSubscribersExcept(sender, peer -> peer.send(offer));
+    int count = participants.forSubscribersExcept(sender, peer -> peer.change(offer));
     hub.meters.relayed.increment(count);
   }
 
@@ -306,7 +313,7 @@ final class Document {
 
   private void ask(Peer peer, boolean reciprocate) {
     if (isAvailable()) {
-      peer.send(new Interest(id, content.replica().version(), reciprocate));
+      peer.answer(new Interest(id, content.replica().version(), reciprocate));
     }
   }
 
@@ -340,10 +347,13 @@ final class Document {
     }
     boolean crowded = hub.documents.size() > hub.settings.documents() / 2;
     boolean needed = content.isStored() && (content.isLoaded() || !crowded);
-    if (!needed && participants.isEmpty() && deferred.isEmpty() && mailbox.closeIfEmpty()) {
+    if (!needed && participants.isEmpty() && deferred.isEmpty()) {
+      // Before another can take its place: two replicas of a document are never in memory.
       content.unload();
       hub.residents.remove(this);
-      hub.documents.remove(id, this);
+      if (mailbox.closeIfEmpty()) {
+        hub.documents.remove(id, this);
+      }
     }
   }
 

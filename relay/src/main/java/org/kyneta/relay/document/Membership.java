@@ -117,14 +117,14 @@ public final class Membership {
   private void present(Message.Document document, Receipt receipt) {
     String docId = document.docId();
     if (!peer.maySee(docId) || !Replicas.supports(document.type(), document.mode())) {
-      peer.send(new Vacant(docId));
+      peer.change(new Vacant(docId));
       hub.meters.dropped(Drop.REFUSED);
     } else if (hasRoomFor(docId)
         && post(
             docId, /* mayBecomeKnown= */ true, new Presented(peer, document, receipt), receipt)) {
       documents.add(docId);
     } else {
-      peer.send(new Vacant(docId));
+      peer.change(new Vacant(docId));
       hub.meters.dropped(Drop.TOO_MANY);
     }
   }

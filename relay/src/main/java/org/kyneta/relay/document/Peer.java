@@ -10,11 +10,14 @@ import org.kyneta.relay.wire.Message;
  */
 public interface Peer {
 
-  /** Sends a message, after those that were sent before. */
-  void send(Message message);
+  /** Sends a message that the peer has caused itself, after what was sent before. */
+  void answer(Message message);
 
-  /** Sends an offer, after what was sent before. */
-  void send(EncodedOffer offer);
+  /** Sends a message that others have caused, after what was sent before. */
+  void change(Message message);
+
+  /** Sends an offer that others have caused, after what was sent before. */
+  void change(EncodedOffer offer);
 
   /** Returns whether the peer may know that a document exists. */
   boolean maySee(String docId);

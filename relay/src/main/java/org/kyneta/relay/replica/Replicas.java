@@ -55,12 +55,10 @@ public final class Replicas {
     Dialect dialect = dialect(meta.schemaHash());
     return switch (meta.replicaType().name()) {
       case PLAIN ->
-          meta.syncMode().equals(SyncMode.EPHEMERAL)
-              ? new EphemeralReplica(clock)
-              : new PlainReplica(dialect);
-      case STATE -> new StateReplica(clock);
+          throw new UnsupportedOperationException(clock.toString());
+      case STATE -> throw new UnsupportedOperationException();
       case YJS -> new YjsReplica(dialect);
-      default -> new LoroReplica();
+      default -> throw new UnsupportedOperationException();
     };
   }
 }

@@ -24,6 +24,11 @@ final class Reassembly {
     this.nanoTime = nanoTime;
   }
 
+  /** How many bytes the pieces have. */
+  long held() {
+    return held;
+  }
+
   /** How many payloads were given up because time or room ran out. */
   long lost() {
     return lost;

@@ -14,8 +14,8 @@ import org.kyneta.relay.wire.WireException.Reason;
  * What one connection knows of its wire: the version, pieces of messages that are not complete yet,
  * and the aliases and sequence numbers of both directions.
  *
- * <p>One thread at a time may decode ({@link #accept}, {@link #expire}, {@link #lostMessages}) and
- * one at a time may encode ({@link #encode}), in the order in which the frames are sent; decoding
+ * <p>One thread at a time may decode ({@link #accept}, {@link #expire}, {@link #lostMessages}, {@link
+ * #incompleteBytes}) and one at a time may encode ({@link #encode}), in the order in which the frames are sent; decoding
  * and encoding may go on beside each other.
  */
 public final class Wire {
@@ -160,6 +160,11 @@ public final class Wire {
    */
   public void expire() {
     reassembly.expire();
+  }
+
+  /** Returns how many bytes the pieces of incomplete messages have. */
+  public long incompleteBytes() {
+    return reassembly.held();
   }
 
   /** Returns how many incomplete messages were given up because time or room ran out. */

@@ -1,0 +1,106 @@
+package org.kyneta.relay;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.websocket.core.CloseStatus;
+import org.kyneta.relay.document.Documents;
+import org.kyneta.relay.wire.Message.Establish;
+import org.kyneta.relay.wire.Message.PeerKind;
+
+/** All connections of a relay, and what they share. Thread-safe. */
+final class Connections {
+
+  private final RelayLimits limits;
+  private final Documents documents;
+  private final ConnectionMeters meters;
+  private final Establish introduction;
+  private final Set<Connection> all = ConcurrentHashMap.newKeySet();
+  private final AtomicLong held = new AtomicLong();
+  private volatile boolean stopping;
+
+  Connections(String peerId, RelayLimits limits, Documents documents, ConnectionMeters meters) {
+    this.limits = limits;
+    this.documents = documents;
+    this.meters = meters;
+    this.introduction =
+        new Establish(
+            peerId, null, PeerKind.SERVICE, /* aliases= */ true, /* major= */ 1, /* minor= */ 0);
+    meters.gauge("kyneta.connections", "Connections that are open", all::size);
+    meters.gauge("kyneta.connections.bytes", "Bytes of messages that wait", held::get);
+  }
+
+  RelayLimits limits() {
+    return limits;
+  }
+
+  Documents documents() {
+    return documents;
+  }
+
+  ConnectionMeters meters() {
+    return meters;
+  }
+
+  /** Returns who the relay says it is. */
+  Establish introduction() {
+    return introduction;
+  }
+
+  int count() {
+    return all.size();
+  }
+
+  /** Returns whether no further connections are wanted. */
+  boolean isStopping() {
+    return stopping;
+  }
+
+  void opened(Connection connection) {
+    meters.accepted();
+    all.add(connection);
+    if (stopping) {
+      connection.close(CloseStatus.SHUTDOWN, Relay.SHUTTING_DOWN);
+    }
+  }
+
+  void closed(Connection connection, long stillHeld) {
+    all.remove(connection);
+    held.addAndGet(-stillHeld);
+  }
+
+  /** Counts bytes that wait; if they are too many, whoever has most of them has to go. */
+  void held(long difference) {
+    if (held.addAndGet(difference) > limits.bufferBytes() && difference > 0) {
+      all.stream()
+          .max(Comparator.comparingLong(Connection::held))
+          .ifPresent(
+              largest ->
+                  largest.close(
+                      CloseStatus.TRY_AGAIN_LATER, "Too much of this connection waits in memory"));
+    }
+  }
+
+  /** Looks after connections on which nothing may happen any more; called every few seconds. */
+  void lookAfter(Duration graceAfterClose) {
+    all.forEach(connection -> connection.lookAfter(graceAfterClose));
+  }
+
+  /** Takes nothing more from anybody. */
+  void stopReading() {
+    stopping = true;
+    all.forEach(Connection::stopReading);
+  }
+
+  /** Says farewell to all, and waits until they are gone or time has run out. */
+  void finish(Duration patience) throws InterruptedException {
+    all.forEach(connection -> connection.finish(CloseStatus.SHUTDOWN, Relay.SHUTTING_DOWN));
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!all.isEmpty() && System.nanoTime() < deadline) {
+      Thread.sleep(10);
+    }
+    all.forEach(Connection::abort);
+  }
+}

@@ -1,0 +1,200 @@
+package org.kyneta.relay;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.security.SecureRandom;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.store.Store;
+
+/**
+ * What a relay is made of. Not thread-safe; what was built keeps nothing of it.
+ *
+ * <p>A relay listens on the loopback address unless told otherwise, and refuses to listen elsewhere
+ * without a token or a word that everybody may connect.
+ */
+public final class RelayBuilder {
+
+  private static final int LARGEST_PORT = 65_535;
+
+  private @Nullable Store store;
+  private String host = "localhost";
+  private int port;
+  private @Nullable String token;
+  private Set<String> origins = Set.of();
+  private boolean open;
+  private @Nullable SSLContext tls;
+  private Policy policy = Policy.OPEN;
+  private boolean hasPolicy;
+  private RelayLimits limits = RelayLimits.DEFAULT;
+  private String peerId = "relay-" + HexFormat.of().toHexDigits(new SecureRandom().nextLong());
+
+  RelayBuilder() {}
+
+  private RelayBuilder(RelayBuilder other) {
+    this.store = other.store;
+    this.host = other.host;
+    this.port = other.port;
+    this.token = other.token;
+    this.origins = other.origins;
+    this.open = other.open;
+    this.tls = other.tls;
+    this.policy = other.policy;
+    this.hasPolicy = other.hasPolicy;
+    this.limits = other.limits;
+    this.peerId = other.peerId;
+  }
+
+  /** Sets where documents are kept. The relay does not close it, and must be its only writer. */
+  public RelayBuilder store(Store newStore) {
+    store = Objects.requireNonNull(newStore, "store");
+    return this;
+  }
+
+  /** Sets the name or address to listen on; {@code localhost} by default. */
+  public RelayBuilder host(String newHost) {
+    host = Objects.requireNonNull(newHost, "host");
+    return this;
+  }
+
+  /**
+   * Sets the port to listen on, from 0 to 65,535; 0, the default, for one that is free.
+   *
+   * @throws IllegalArgumentException if it is out of its range
+   */
+  public RelayBuilder port(int newPort) {
+    if (newPort < 0 || newPort > LARGEST_PORT) {
+      throw new IllegalArgumentException("expected a port from 0 to 65535, found " + newPort);
+    }
+    port = newPort;
+    return this;
+  }
+
+  /**
+   * Sets a token that every connection must carry, as {@code Authorization: Bearer …} or {@code
+   * ?token=…}. It is never logged.
+   *
+   * @throws IllegalArgumentException if it is empty
+   */
+  public RelayBuilder token(String newToken) {
+    if (newToken.isEmpty()) {
+      throw new IllegalArgumentException("expected a token, found an empty one");
+    }
+    token = newToken;
+    return this;
+  }
+
+  /** Sets the origins of the web pages that may connect, such as {@code https://example.org}. */
+  public RelayBuilder origins(Set<String> newOrigins) {
+    origins = Set.copyOf(newOrigins);
+    return this;
+  }
+
+  /** Allows everybody who can reach the relay to connect to it, without a token. */
+  public RelayBuilder openToEverybody() {
+    open = true;
+    return this;
+  }
+
+  /** Makes the relay speak TLS only. */
+  public RelayBuilder tls(SSLContext context) {
+    tls = Objects.requireNonNull(context, "context");
+    return this;
+  }
+
+  /** Sets who may connect and what for. It counts as a reason to listen anywhere. */
+  public RelayBuilder policy(Policy newPolicy) {
+    policy = Objects.requireNonNull(newPolicy, "policy");
+    hasPolicy = true;
+    return this;
+  }
+
+  /** Sets how much is taken from peers and kept in memory. */
+  public RelayBuilder limits(RelayLimits newLimits) {
+    limits = Objects.requireNonNull(newLimits, "limits");
+    return this;
+  }
+
+  /**
+   * Sets the id by which peers know the relay; another one for each start by default. No client may
+   * have the same.
+   *
+   * @throws IllegalArgumentException if it is empty
+   */
+  public RelayBuilder peerId(String newPeerId) {
+    if (newPeerId.isEmpty()) {
+      throw new IllegalArgumentException("expected a peer id, found an empty one");
+    }
+    peerId = newPeerId;
+    return this;
+  }
+
+  /**
+   * Starts a relay, which listens when this returns.
+   *
+   * @throws IllegalStateException if there is no store, or the relay would listen on an address
+   *     that others can reach, without a token, a policy, or {@link #openToEverybody()}
+   * @throws IOException if it cannot listen there
+   */
+  public Relay start() throws IOException {
+    if (store == null) {
+      throw new IllegalStateException("expected a store, found none");
+    }
+    if (token == null && !hasPolicy && !open && !isLoopback()) {
+      throw new IllegalStateException(
+          "host %s: expected a token, a policy, or a word that everybody may connect, found none"
+              .formatted(host));
+    }
+    return new Relay(new RelayBuilder(this));
+  }
+
+  private boolean isLoopback() throws UnknownHostException {
+    for (InetAddress address : InetAddress.getAllByName(host)) {
+      if (!address.isLoopbackAddress()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  Store store() {
+    return Objects.requireNonNull(store);
+  }
+
+  String host() {
+    return host;
+  }
+
+  int port() {
+    return port;
+  }
+
+  @Nullable String token() {
+    return token;
+  }
+
+  Set<String> origins() {
+    return origins;
+  }
+
+  @Nullable SSLContext tls() {
+    return tls;
+  }
+
+  Policy policy() {
+    return policy;
+  }
+
+  RelayLimits limits() {
+    return limits;
+  }
+
+  String peerId() {
+    return peerId;
+  }
+}

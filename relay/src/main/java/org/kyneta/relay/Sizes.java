@@ -1,0 +1,30 @@
+package org.kyneta.relay;
+
+import org.kyneta.relay.wire.Message;
+import org.kyneta.relay.wire.Message.Offer;
+import org.kyneta.relay.wire.Message.Present;
+import org.kyneta.store.Payload.Bytes;
+import org.kyneta.store.Payload.Text;
+
+/** About how many bytes messages take. */
+final class Sizes {
+
+  private static final int SMALL = 128;
+
+  private Sizes() {}
+
+  /** Returns about how many bytes a message takes in memory and on the wire. */
+  static long of(Message message) {
+    return SMALL
+        + switch (message) {
+          case Offer offer ->
+              switch (offer.payload().data()) {
+                case Text(String text) -> text.length();
+                case Bytes(byte[] bytes) -> bytes.length;
+              };
+          case Present present ->
+              present.documents().stream().mapToLong(d -> SMALL + d.docId().length()).sum();
+          default -> 0;
+        };
+  }
+}
