@@ -68,16 +68,15 @@ final class Connection implements FrameHandler, Peer {
         usual.groups(),
         Math.min(limits.messageBytes(), usual.groupBytes()),
         usual.groupAge(),
+        usual.documents(),
         usual.aliasBytes(),
         usual.fragmentBytes());
   }
 
   @Override
   public void onOpen(CoreSession session, Callback callback) {
-    Outbound outbound =
-        new Outbound(session, wire, connections.limits(), new Outgoing());
-    Inbound inbound =
-        new Inbound(session, wire, outbound, connections.limits(), new Incoming());
+    Outbound outbound = new Outbound(session, wire, connections.limits(), new Outgoing());
+    Inbound inbound = new Inbound(session, wire, outbound, connections.limits(), new Incoming());
     open = new Open(session, outbound, inbound);
     connections.opened(this);
     outbound.send(new Frame(OpCode.TEXT, TextMessages.READY));

@@ -47,11 +47,11 @@ final class ConnectionMeters {
 
   void received(long bytes) {
     messages.increment();
-    bytesReceived.increment(bytes);
+    bytesReceived.increment((double) bytes);
   }
 
   void sent(long bytes) {
-    bytesSent.increment(bytes);
+    bytesSent.increment((double) bytes);
   }
 
   void dropped(String reason) {

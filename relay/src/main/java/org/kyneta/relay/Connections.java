@@ -76,10 +76,9 @@ final class Connections {
     if (held.addAndGet(difference) > limits.bufferBytes() && difference > 0) {
       all.stream()
           .max(Comparator.comparingLong(Connection::held))
-          .ifPresent(
-              largest ->
-                  largest.close(
-                      CloseStatus.TRY_AGAIN_LATER, "Too much of this connection waits in memory"));
+          .ifPresent(largest ->
+              largest.close(
+                  CloseStatus.TRY_AGAIN_LATER, "Too much of this connection waits in memory"));
     }
   }
 

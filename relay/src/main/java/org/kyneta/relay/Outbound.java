@@ -207,7 +207,9 @@ final class Outbound {
     Iterator<ByteBuffer> parts = frames;
     if (parts == null) {
       parts =
-          (item.what instanceof EncodedOffer offer ? wire.encode(offer) : wire.encode((Message) item.what))
+          (item.what instanceof EncodedOffer offer
+                  ? wire.encode(offer)
+                  : wire.encode((Message) item.what))
               .iterator();
     }
     if (!parts.hasNext()) {

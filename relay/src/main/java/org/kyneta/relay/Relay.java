@@ -84,11 +84,12 @@ public final class Relay implements AutoCloseable {
         documents.close(Duration.ZERO);
       }
     }
-    timer.scheduleWithFixedDelay(
-        () -> connections.lookAfter(GRACE_AFTER_CLOSE),
-        ROUND.toMillis(),
-        ROUND.toMillis(),
-        TimeUnit.MILLISECONDS);
+    var unused =
+        timer.scheduleWithFixedDelay(
+            () -> connections.lookAfter(GRACE_AFTER_CLOSE),
+            ROUND.toMillis(),
+            ROUND.toMillis(),
+            TimeUnit.MILLISECONDS);
     LOG.info("listening on {}", uri());
   }
 

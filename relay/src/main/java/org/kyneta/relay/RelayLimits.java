@@ -36,9 +36,9 @@ public record RelayLimits(
   private static final int MOST_MESSAGE_BYTES = 1 << 30;
 
   /**
-   * Messages of 64 MiB; 20,000 connections; 16 MiB and 50,000 messages to one peer, 8 MiB from it; a
-   * million documents, 10,000 a peer, 5 minutes without use; a third of the heap for messages, and a
-   * third for documents.
+   * Messages of 64 MiB; 20,000 connections; 16 MiB and 50,000 messages to one peer, 8 MiB from it;
+   * a million documents, 10,000 a peer, 5 minutes without use; a third of the heap for messages,
+   * and a third for documents.
    */
   public static final RelayLimits DEFAULT =
       new RelayLimits(
@@ -86,51 +86,151 @@ public record RelayLimits(
 
   /** Returns these limits with another size of the largest message, in bytes. */
   public RelayLimits withMessageBytes(int value) {
-    return new RelayLimits(value, connections, outboundBytes, outboundMessages, inboundBytes, bufferBytes, documents, documentsPerPeer, documentBytes, documentIdle);
+    return new RelayLimits(
+        value,
+        connections,
+        outboundBytes,
+        outboundMessages,
+        inboundBytes,
+        bufferBytes,
+        documents,
+        documentsPerPeer,
+        documentBytes,
+        documentIdle);
   }
 
   /** Returns these limits with another number of connections. */
   public RelayLimits withConnections(int value) {
-    return new RelayLimits(messageBytes, value, outboundBytes, outboundMessages, inboundBytes, bufferBytes, documents, documentsPerPeer, documentBytes, documentIdle);
+    return new RelayLimits(
+        messageBytes,
+        value,
+        outboundBytes,
+        outboundMessages,
+        inboundBytes,
+        bufferBytes,
+        documents,
+        documentsPerPeer,
+        documentBytes,
+        documentIdle);
   }
 
   /** Returns these limits with another number of bytes that may wait for a peer. */
   public RelayLimits withOutboundBytes(long value) {
-    return new RelayLimits(messageBytes, connections, value, outboundMessages, inboundBytes, bufferBytes, documents, documentsPerPeer, documentBytes, documentIdle);
+    return new RelayLimits(
+        messageBytes,
+        connections,
+        value,
+        outboundMessages,
+        inboundBytes,
+        bufferBytes,
+        documents,
+        documentsPerPeer,
+        documentBytes,
+        documentIdle);
   }
 
   /** Returns these limits with another number of messages that may wait for a peer. */
   public RelayLimits withOutboundMessages(int value) {
-    return new RelayLimits(messageBytes, connections, outboundBytes, value, inboundBytes, bufferBytes, documents, documentsPerPeer, documentBytes, documentIdle);
+    return new RelayLimits(
+        messageBytes,
+        connections,
+        outboundBytes,
+        value,
+        inboundBytes,
+        bufferBytes,
+        documents,
+        documentsPerPeer,
+        documentBytes,
+        documentIdle);
   }
 
   /** Returns these limits with another number of bytes of a peer that may wait. */
   public RelayLimits withInboundBytes(long value) {
-    return new RelayLimits(messageBytes, connections, outboundBytes, outboundMessages, value, bufferBytes, documents, documentsPerPeer, documentBytes, documentIdle);
+    return new RelayLimits(
+        messageBytes,
+        connections,
+        outboundBytes,
+        outboundMessages,
+        value,
+        bufferBytes,
+        documents,
+        documentsPerPeer,
+        documentBytes,
+        documentIdle);
   }
 
   /** Returns these limits with another number of bytes of all messages that wait. */
   public RelayLimits withBufferBytes(long value) {
-    return new RelayLimits(messageBytes, connections, outboundBytes, outboundMessages, inboundBytes, value, documents, documentsPerPeer, documentBytes, documentIdle);
+    return new RelayLimits(
+        messageBytes,
+        connections,
+        outboundBytes,
+        outboundMessages,
+        inboundBytes,
+        value,
+        documents,
+        documentsPerPeer,
+        documentBytes,
+        documentIdle);
   }
 
   /** Returns these limits with another number of documents. */
   public RelayLimits withDocuments(int value) {
-    return new RelayLimits(messageBytes, connections, outboundBytes, outboundMessages, inboundBytes, bufferBytes, value, documentsPerPeer, documentBytes, documentIdle);
+    return new RelayLimits(
+        messageBytes,
+        connections,
+        outboundBytes,
+        outboundMessages,
+        inboundBytes,
+        bufferBytes,
+        value,
+        documentsPerPeer,
+        documentBytes,
+        documentIdle);
   }
 
   /** Returns these limits with another number of documents a peer. */
   public RelayLimits withDocumentsPerPeer(int value) {
-    return new RelayLimits(messageBytes, connections, outboundBytes, outboundMessages, inboundBytes, bufferBytes, documents, value, documentBytes, documentIdle);
+    return new RelayLimits(
+        messageBytes,
+        connections,
+        outboundBytes,
+        outboundMessages,
+        inboundBytes,
+        bufferBytes,
+        documents,
+        value,
+        documentBytes,
+        documentIdle);
   }
 
   /** Returns these limits with another number of bytes of documents in memory. */
   public RelayLimits withDocumentBytes(long value) {
-    return new RelayLimits(messageBytes, connections, outboundBytes, outboundMessages, inboundBytes, bufferBytes, documents, documentsPerPeer, value, documentIdle);
+    return new RelayLimits(
+        messageBytes,
+        connections,
+        outboundBytes,
+        outboundMessages,
+        inboundBytes,
+        bufferBytes,
+        documents,
+        documentsPerPeer,
+        value,
+        documentIdle);
   }
 
   /** Returns these limits with another time after which a document leaves memory. */
   public RelayLimits withDocumentIdle(Duration value) {
-    return new RelayLimits(messageBytes, connections, outboundBytes, outboundMessages, inboundBytes, bufferBytes, documents, documentsPerPeer, documentBytes, value);
+    return new RelayLimits(
+        messageBytes,
+        connections,
+        outboundBytes,
+        outboundMessages,
+        inboundBytes,
+        bufferBytes,
+        documents,
+        documentsPerPeer,
+        documentBytes,
+        value);
   }
 }

@@ -84,8 +84,7 @@ final class Server {
       if (decision.access() == null) {
         return refuse(request, response, callback, decision.status(), decision.reason());
       }
-      return new Connection(
-          connections, decision.access(), Request.getRemoteAddr(request));
+      return new Connection(connections, decision.access(), Request.getRemoteAddr(request));
     }
 
     private @Nullable FrameHandler refuse(
@@ -98,7 +97,8 @@ final class Server {
     @Override
     public void customize(Configuration configuration) {
       configuration.setAutoFragment(true);
-      configuration.setMaxFrameSize((long) connections.limits().messageBytes() + WireLimits.FRAME_BYTES);
+      configuration.setMaxFrameSize(
+          (long) connections.limits().messageBytes() + WireLimits.FRAME_BYTES);
       configuration.setIdleTimeout(Duration.ZERO);
       configuration.setInputBufferSize(INPUT_BUFFER_BYTES);
       configuration.setOutputBufferSize(OUTPUT_BUFFER_BYTES);
@@ -124,7 +124,7 @@ final class Server {
 
   /** Accepts no more connections. */
   void stopAccepting() {
-    connector.shutdown();
+    var unused = connector.shutdown();
   }
 
   void stop() {

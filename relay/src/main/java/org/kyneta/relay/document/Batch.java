@@ -9,7 +9,6 @@ import org.kyneta.relay.document.Task.Offered;
 import org.kyneta.relay.replica.Merge;
 import org.kyneta.relay.replica.Merge.Learned;
 import org.kyneta.relay.replica.UnreadableException;
-import org.kyneta.relay.wire.EncodedOffer;
 import org.kyneta.relay.wire.Message.Offer;
 import org.kyneta.store.DocIds;
 import org.kyneta.store.RecordRejectedException;

@@ -201,7 +201,7 @@ final class Document {
 
   private void left(Peer peer) {
     participants.remove(peer);
-    List<FromPeer> gone = deferred.stream().filter(task -> task.peer() == peer).toList();
+    List<FromPeer> gone = deferred.stream().filter(task -> task.peer().equals(peer)).toList();
     deferred.removeAll(gone);
     gone.forEach(task -> task.receipt().finish());
   }

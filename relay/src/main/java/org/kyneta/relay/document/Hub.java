@@ -42,8 +42,9 @@ final class Hub {
     this.residents = new Residents(settings.residentBytes());
     long nanos = settings.idle().toNanos();
     long period = Math.max(1, nanos / MOST_SWEEPS_PER_IDLE_TIME);
-    timer.scheduleWithFixedDelay(
-        () -> residents.askIdle(nanos), period, period, TimeUnit.NANOSECONDS);
+    var unused =
+        timer.scheduleWithFixedDelay(
+            () -> residents.askIdle(nanos), period, period, TimeUnit.NANOSECONDS);
     meters.gauge("kyneta.documents.known", "Documents that peers have presented", documents::size);
     meters.gauge("kyneta.documents.loaded", "Documents in memory", residents::count);
     meters.gauge("kyneta.documents.bytes", "Memory that documents take", residents::bytes);
@@ -75,7 +76,7 @@ final class Hub {
   /** Does something later, unless the relay is closed by then. */
   void later(Duration delay, Runnable action) {
     try {
-      timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+      var unused = timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       // The relay is being closed: there is no later.
     }

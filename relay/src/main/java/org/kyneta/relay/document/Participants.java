@@ -45,7 +45,7 @@ final class Participants {
   int forSubscribersExcept(Peer sender, Consumer<Peer> action) {
     int count = 0;
     for (Map.Entry<Peer, Boolean> entry : peers.entrySet()) {
-      if (entry.getValue() && entry.getKey() != sender) {
+      if (entry.getValue() && !entry.getKey().equals(sender)) {
         action.accept(entry.getKey());
         count++;
       }

@@ -54,8 +54,7 @@ public final class Replicas {
     }
     Dialect dialect = dialect(meta.schemaHash());
     return switch (meta.replicaType().name()) {
-      case PLAIN ->
-          throw new UnsupportedOperationException(clock.toString());
+      case PLAIN -> throw new UnsupportedOperationException(clock.toString());
       case STATE -> throw new UnsupportedOperationException();
       case YJS -> new YjsReplica(dialect);
       default -> throw new UnsupportedOperationException();

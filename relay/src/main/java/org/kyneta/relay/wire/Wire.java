@@ -14,9 +14,9 @@ import org.kyneta.relay.wire.WireException.Reason;
  * What one connection knows of its wire: the version, pieces of messages that are not complete yet,
  * and the aliases and sequence numbers of both directions.
  *
- * <p>One thread at a time may decode ({@link #accept}, {@link #expire}, {@link #lostMessages}, {@link
- * #incompleteBytes}) and one at a time may encode ({@link #encode}), in the order in which the frames are sent; decoding
- * and encoding may go on beside each other.
+ * <p>One thread at a time may decode ({@link #accept}, {@link #expire}, {@link #lostMessages},
+ * {@link #incompleteBytes}) and one at a time may encode ({@link #encode}), in the order in which
+ * the frames are sent; decoding and encoding may go on beside each other.
  */
 public final class Wire {
 
