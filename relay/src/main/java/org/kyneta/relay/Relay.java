@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.kyneta.relay.document.CompactionPolicy;
 import org.kyneta.relay.document.Documents;
 import org.kyneta.relay.document.Settings;
 import org.kyneta.relay.replica.Replicas;
@@ -61,7 +60,7 @@ public final class Relay implements AutoCloseable {
                 limits.documentsPerPeer(),
                 limits.documentBytes(),
                 limits.documentIdle(),
-                CompactionPolicy.DEFAULT),
+                settings.compaction()),
             registry);
     this.connections =
         new Connections(settings.peerId(), limits, documents, new ConnectionMeters(registry));

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.relay.document.CompactionPolicy;
 import org.kyneta.store.Store;
 
 /**
@@ -31,6 +32,7 @@ public final class RelayBuilder {
   private Policy policy = Policy.OPEN;
   private boolean hasPolicy;
   private RelayLimits limits = RelayLimits.DEFAULT;
+  private CompactionPolicy compaction = CompactionPolicy.DEFAULT;
   private String peerId = "relay-" + HexFormat.of().toHexDigits(new SecureRandom().nextLong());
 
   RelayBuilder() {}
@@ -46,6 +48,7 @@ public final class RelayBuilder {
     this.policy = other.policy;
     this.hasPolicy = other.hasPolicy;
     this.limits = other.limits;
+    this.compaction = other.compaction;
     this.peerId = other.peerId;
   }
 
@@ -116,6 +119,12 @@ public final class RelayBuilder {
   /** Sets how much is taken from peers and kept in memory. */
   public RelayBuilder limits(RelayLimits newLimits) {
     limits = Objects.requireNonNull(newLimits, "limits");
+    return this;
+  }
+
+  /** Sets when streams are compacted. */
+  RelayBuilder compaction(CompactionPolicy newCompaction) {
+    compaction = newCompaction;
     return this;
   }
 
@@ -191,6 +200,10 @@ public final class RelayBuilder {
 
   RelayLimits limits() {
     return limits;
+  }
+
+  CompactionPolicy compaction() {
+    return compaction;
   }
 
   String peerId() {

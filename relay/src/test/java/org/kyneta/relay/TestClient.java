@@ -27,7 +27,7 @@ import org.kyneta.relay.wire.WireVersion;
 /** A client that says what it is told to, and remembers what it hears. */
 final class TestClient implements AutoCloseable {
 
-  static final Duration PATIENCE = Duration.ofSeconds(15);
+  static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 

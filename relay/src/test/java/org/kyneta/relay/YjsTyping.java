@@ -1,7 +1,9 @@
 package org.kyneta.relay;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /** Somebody who types into a Yjs text, behind all that they have typed before. */
 final class YjsTyping {
@@ -33,6 +35,33 @@ final class YjsTyping {
     unsigned(out, 0);
     clock += text.length();
     return out.toByteArray();
+  }
+
+  /** Returns up to where a client's clock goes in a version, 0 if it is not in it. */
+  static int clockOf(String version, int client) {
+    byte[] vector = Base64.getDecoder().decode(version.substring(0, version.indexOf('.')));
+    ByteBuffer in = ByteBuffer.wrap(vector);
+    int count = unsigned(in);
+    for (int i = 0; i < count; i++) {
+      int found = unsigned(in);
+      int clock = unsigned(in);
+      if (found == client) {
+        return clock;
+      }
+    }
+    return 0;
+  }
+
+  private static int unsigned(ByteBuffer in) {
+    int number = 0;
+    int shift = 0;
+    byte part;
+    do {
+      part = in.get();
+      number |= (part & 0x7f) << shift;
+      shift += 7;
+    } while (part < 0);
+    return number;
   }
 
   int clock() {

@@ -54,8 +54,12 @@ public final class Replicas {
     }
     Dialect dialect = dialect(meta.schemaHash());
     return switch (meta.replicaType().name()) {
-      case PLAIN -> throw new UnsupportedOperationException(clock.toString());
-      case STATE -> throw new UnsupportedOperationException();
+      case PLAIN ->
+          meta.syncMode().equals(SyncMode.EPHEMERAL)
+              ? new EphemeralReplica(clock)
+              : new PlainReplica(dialect);
+      case STATE -> new StateReplica(clock);
+
       case YJS -> new YjsReplica(dialect);
       default -> throw new UnsupportedOperationException();
     };
