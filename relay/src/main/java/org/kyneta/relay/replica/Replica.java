@@ -12,7 +12,8 @@ import org.kyneta.store.StoreRecord.Entry;
  * what is stored and what an offer carries. Not thread-safe: a document's calls follow each other.
  * After an exception a replica is as it was before.
  */
-public interface Replica {
+public sealed interface Replica
+    permits EphemeralReplica, LoroReplica, PlainReplica, StateReplica, YjsReplica {
 
   /** Returns the version as peers read it, the empty string never. */
   String version();

@@ -61,7 +61,7 @@ public final class Replicas {
       case STATE -> new StateReplica(clock);
 
       case YJS -> new YjsReplica(dialect);
-      default -> throw new UnsupportedOperationException();
+      default -> new LoroReplica();
     };
   }
 }
