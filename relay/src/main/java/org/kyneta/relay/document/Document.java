@@ -135,7 +135,6 @@ final class Document {
   private boolean presented(Presented task) {
     Peer peer = task.peer();
     Message.Document offered = task.document();
-    boolean isNew = content.meta() == null;
     if (!isAvailable(StoreMeta.of(offered.type(), offered.mode(), offered.schemaHash()))) {
       if (waiting) {
         return deferred.add(task);
@@ -151,12 +150,12 @@ final class Document {
     } else if (!offered.supportedHashes().contains(meta.schemaHash())) {
       drop(Drop.REFUSED, "it was presented with another schema than it has");
     } else {
-      participants.add(peer);
-      if (isNew) {
+      announce();
+      // Peers ask for what they are told of. Of what was announced, each was told when it joined.
+      if (participants.add(peer) && announcement == null) {
         peer.answer(new Present(List.of(described(meta))));
       }
       ask(peer, isCollaborative());
-      announce();
     }
     return false;
   }

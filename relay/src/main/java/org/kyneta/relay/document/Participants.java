@@ -10,9 +10,9 @@ final class Participants {
 
   private final Map<Peer, Boolean> peers = new LinkedHashMap<>();
 
-  /** Adds a peer that has the document. */
-  void add(Peer peer) {
-    peers.putIfAbsent(peer, false);
+  /** Adds a peer that has the document; returns whether it was not there yet. */
+  boolean add(Peer peer) {
+    return peers.putIfAbsent(peer, false) == null;
   }
 
   /** Notes that a peer wants changes. */

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param name the recording's name
  * @param frames its binary messages, in their order
  */
-record Capture(String name, List<Recorded> frames) {
+public record Capture(String name, List<Recorded> frames) {
 
   private static final Path FOLDER =
       Path.of("..", "..", "shared", "captures").toAbsolutePath().normalize();
@@ -43,7 +43,8 @@ record Capture(String name, List<Recorded> frames) {
    * @param message the name of the message that the recording shows
    * @param json its fields, as the recording shows them
    */
-  record Recorded(boolean fromClient, byte[] bytes, int sequence, String message, String json) {
+  public record Recorded(
+      boolean fromClient, byte[] bytes, int sequence, String message, String json) {
 
     @Override
     public String toString() {
@@ -57,7 +58,7 @@ record Capture(String name, List<Recorded> frames) {
   }
 
   /** Returns all recordings, or skips the test. */
-  static Stream<Capture> all() {
+  public static Stream<Capture> all() {
     boolean required = "true".equals(System.getenv("CI"));
     if (required) {
       assertThat(FOLDER).as("continuous integration has the recordings").exists();
