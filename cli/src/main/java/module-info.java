@@ -3,6 +3,7 @@ module org.kyneta.cli {
   requires static org.jspecify;
   requires info.picocli;
   requires me.tongfei.progressbar;
+  requires org.kyneta.relay;
   requires org.kyneta.sqlite;
   requires tools.jackson.core;
 

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
     commandListHeading = "%nCommands:%n",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      ServeCommand.class,
       DemoCommand.class,
       LsCommand.class,
       CatCommand.class,
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       DumpCommand.class,
       LoadCommand.class,
       CopyCommand.class,
+      CompactCommand.class,
       ConvertCommand.class,
       BackupCommand.class,
       HelpCommand.class

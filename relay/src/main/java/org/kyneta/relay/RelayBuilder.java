@@ -3,6 +3,7 @@ package org.kyneta.relay;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -107,6 +108,18 @@ public final class RelayBuilder {
   public RelayBuilder tls(SSLContext context) {
     tls = Objects.requireNonNull(context, "context");
     return this;
+  }
+
+  /**
+   * Makes the relay speak TLS only.
+   *
+   * @param certificates a file in PEM form of the relay's certificate, and behind it those that
+   *     vouch for it
+   * @param key a file in PEM form of the certificate's key, in PKCS #8 and not encrypted
+   * @throws IOException if a file cannot be read or is not what it must be
+   */
+  public RelayBuilder tls(Path certificates, Path key) throws IOException {
+    return tls(PemFiles.context(certificates, key));
   }
 
   /** Sets who may connect and what for. It counts as a reason to listen anywhere. */
