@@ -41,11 +41,14 @@ class ProcessTest {
     }
   }
 
-  private static ProcessBuilder command(List<String> options, Object... words) {
+  static ProcessBuilder command(List<String> options, Object... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=org.xerial.sqlitejdbc");
     command.addAll(options);
+    // Surefire leaves there what only modules without a descriptor need.
+    command.add("--class-path");
+    command.add(System.getProperty("java.class.path"));
     command.add("--module-path");
     command.add(
         Path.of("target", "classes").toAbsolutePath()
