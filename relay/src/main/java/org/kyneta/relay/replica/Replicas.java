@@ -59,7 +59,6 @@ public final class Replicas {
               ? new EphemeralReplica(clock)
               : new PlainReplica(dialect);
       case STATE -> new StateReplica(clock);
-
       case YJS -> new YjsReplica(dialect);
       default -> new LoroReplica();
     };
