@@ -79,7 +79,8 @@ final class ServeCommand extends Subcommand {
       names = "--origin",
       paramLabel = "ORIGIN",
       description =
-          "A web page that may connect, such as https://example.org; by default all. Repeatable.")
+          "A web page that may connect, such as https://example.org; repeatable. By default all "
+              + "with a token or --open, else only pages of this machine.")
   private Set<String> origins = new LinkedHashSet<>();
 
   @Option(

@@ -121,16 +121,22 @@ final class Connection implements FrameHandler, Peer {
     }
     Open now = open;
     if (now != null) {
-      now.inbound.stop();
+      now.inbound.close();
       now.outbound.discard();
     }
-    connections.closed(this, held.getAndSet(0));
+    connections.closed(this);
     callback.succeeded();
   }
 
-  private void change(long difference) {
-    held.addAndGet(difference);
-    connections.held(difference);
+  private void count(long difference) {
+    if (difference != 0) {
+      held.addAndGet(difference);
+      connections.held(difference);
+    }
+  }
+
+  boolean isClosing() {
+    return closing.get();
   }
 
   /** Returns how many bytes of this connection's messages wait. */
@@ -143,7 +149,7 @@ final class Connection implements FrameHandler, Peer {
 
     @Override
     public void inboundChanged(long difference) {
-      change(difference);
+      count(difference);
     }
 
     @Override
@@ -154,8 +160,12 @@ final class Connection implements FrameHandler, Peer {
     }
 
     @Override
-    public void message(Message message, long bytes, Receipt receipt) {
+    public void received(long bytes) {
       connections.meters().received(bytes);
+    }
+
+    @Override
+    public void message(Message message, Receipt receipt) {
       Membership joined = membership;
       if (message instanceof Establish establish) {
         receipt.finish();
@@ -169,8 +179,7 @@ final class Connection implements FrameHandler, Peer {
     }
 
     @Override
-    public void broken(WireException e, long bytes) {
-      connections.meters().received(bytes);
+    public void broken(WireException e) {
       connections.meters().dropped(e.reason().name());
       if (droppedBefore) {
         LOG.debug("connection from {}: dropped a message: {}", remote, e.getMessage());
@@ -194,7 +203,7 @@ final class Connection implements FrameHandler, Peer {
 
     @Override
     public void outboundChanged(long difference) {
-      change(difference);
+      count(difference);
       Open now = open;
       if (difference < 0 && now != null) {
         now.inbound.resume();
@@ -210,6 +219,12 @@ final class Connection implements FrameHandler, Peer {
     public void tooSlow(long waitingBytes, int waitingMessages) {
       connections.meters().slow();
       close(CloseStatus.TRY_AGAIN_LATER, "Too slow: too much waits to be read");
+    }
+
+    @Override
+    public void unsendable(RuntimeException e) {
+      connections.meters().dropped("unsendable");
+      LOG.error("connection from {}: a message cannot be sent: {}", remote, e.getMessage());
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.kyneta.relay.document.Documents;
@@ -19,6 +20,7 @@ final class Connections {
   private final Establish introduction;
   private final Set<Connection> all = ConcurrentHashMap.newKeySet();
   private final AtomicLong held = new AtomicLong();
+  private final AtomicBoolean relieving = new AtomicBoolean();
   private volatile boolean stopping;
 
   Connections(String peerId, RelayLimits limits, Documents documents, ConnectionMeters meters) {
@@ -66,19 +68,29 @@ final class Connections {
     }
   }
 
-  void closed(Connection connection, long stillHeld) {
+  void closed(Connection connection) {
     all.remove(connection);
-    held.addAndGet(-stillHeld);
   }
 
   /** Counts bytes that wait; if they are too many, whoever has most of them has to go. */
   void held(long difference) {
-    if (held.addAndGet(difference) > limits.bufferBytes() && difference > 0) {
+    boolean isTooMuch = held.addAndGet(difference) > limits.bufferBytes();
+    if (isTooMuch && difference > 0 && relieving.compareAndSet(false, true)) {
+      // By another thread: this one may hold locks of a connection, and closes another.
+      Thread.ofVirtual().name("kyneta-relief").start(this::relieve);
+    }
+  }
+
+  private void relieve() {
+    try {
       all.stream()
+          .filter(connection -> !connection.isClosing())
           .max(Comparator.comparingLong(Connection::held))
           .ifPresent(largest ->
               largest.close(
                   CloseStatus.TRY_AGAIN_LATER, "Too much of this connection waits in memory"));
+    } finally {
+      relieving.set(false);
     }
   }
 

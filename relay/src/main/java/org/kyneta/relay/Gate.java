@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -24,22 +24,23 @@ final class Gate {
 
   private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
   private static final String BEARER = "bearer ";
+  private static final Pattern LOCAL =
+      Pattern.compile("https?://(localhost|127\\.[0-9.]+|\\[::1])(:[0-9]+)?");
 
   private final byte @Nullable [] tokenDigest;
-  private final Set<String> origins;
+  private final Predicate<String> origins;
   private final Policy policy;
 
   /**
    * Makes a gate.
    *
    * @param token the token that is asked for, or null for none
-   * @param origins the origins of web pages that may connect; none for all
+   * @param origins decides which web pages may connect, by their origin in small letters
    * @param policy decides about the rest
    */
-  Gate(@Nullable String token, Set<String> origins, Policy policy) {
+  Gate(@Nullable String token, Predicate<String> origins, Policy policy) {
     this.tokenDigest = token == null ? null : digest(token);
-    this.origins =
-        origins.stream().map(o -> o.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    this.origins = origins;
     this.policy = policy;
   }
 
@@ -65,15 +66,18 @@ final class Gate {
     }
     String origin = request.getHeaders().get(HttpHeader.ORIGIN);
     // Only browsers send an origin, and they always do.
-    if (!origins.isEmpty()
-        && origin != null
-        && !origins.contains(origin.toLowerCase(Locale.ROOT))) {
+    if (origin != null && !origins.test(origin.toLowerCase(Locale.ROOT))) {
       return Decision.no(HttpStatus.FORBIDDEN_403, "origin");
     }
     Access access = admitted(request, token);
     return access == null
         ? Decision.no(HttpStatus.FORBIDDEN_403, "policy")
         : new Decision(access, HttpStatus.SWITCHING_PROTOCOLS_101, "");
+  }
+
+  /** Returns whether an origin is a page of this machine. */
+  static boolean isLocal(String origin) {
+    return LOCAL.matcher(origin).matches();
   }
 
   private @Nullable Access admitted(Request request, @Nullable String token) {

@@ -42,6 +42,7 @@ final class Inbound {
   private long pending;
   private boolean paused;
   private boolean stopped;
+  private boolean closed;
 
   Inbound(
       CoreSession session, Wire wire, Outbound outbound, RelayLimits limits, Listener listener) {
@@ -62,11 +63,14 @@ final class Inbound {
     /** A text message has come. */
     void text(String text);
 
-    /** A message has come, of so many bytes. */
-    void message(Message message, long bytes, Receipt receipt);
+    /** A binary WebSocket message has come, of so many bytes. */
+    void received(long bytes);
 
-    /** A message has come that is to be dropped. */
-    void broken(WireException e, long bytes);
+    /** It was, or has completed, a message. */
+    void message(Message message, Receipt receipt);
+
+    /** It is to be dropped. */
+    void broken(WireException e);
 
     /** The connection is to be closed for what has come. */
     void unacceptable(int code, String reason);
@@ -83,19 +87,14 @@ final class Inbound {
       text(frame, payload);
       return;
     }
-    ByteBuffer message;
     try {
-      long before = assembler.footprint();
-      message = assembler.add(payload, frame.isFin());
-      listener.inboundChanged(assembler.footprint() - before);
+      binary(payload, frame.isFin());
     } catch (TooLargeException e) {
       listener.unacceptable(
           CloseStatus.MESSAGE_TOO_LARGE,
           "Messages may have " + limits.messageBytes() + " bytes at most");
-      return;
-    }
-    if (message != null) {
-      binary(message);
+    } catch (WireException e) {
+      listener.broken(e);
     }
   }
 
@@ -109,24 +108,37 @@ final class Inbound {
     }
   }
 
-  private void binary(ByteBuffer bytes) {
-    int size = bytes.remaining();
-    Optional<Message> message;
+  private void binary(ByteBuffer payload, boolean isLast) throws TooLargeException, WireException {
+    Optional<Message> message = Optional.empty();
+    int size = 0;
+    long difference = 0;
     decoding.lock();
     try {
-      message = wire.accept(bytes);
-    } catch (WireException e) {
-      listener.broken(e, size);
-      return;
+      if (closed) {
+        return;
+      }
+      ByteBuffer whole = assembler.add(payload, isLast);
+      if (whole != null) {
+        size = whole.remaining();
+        listener.received(size);
+        message = wire.accept(whole);
+      }
     } finally {
-      long now = wire.incompleteBytes();
-      listener.inboundChanged(now - incomplete);
-      incomplete = now;
+      difference = countIncomplete();
       decoding.unlock();
+      // Without a lock: somebody's connection may be closed for it.
+      listener.inboundChanged(difference);
     }
     if (message.isPresent()) {
       received(message.get(), size);
     }
+  }
+
+  /** Returns by how many bytes what is incomplete has grown since it was counted last. */
+  private long countIncomplete() {
+    long before = incomplete;
+    incomplete = closed ? 0 : assembler.footprint() + wire.incompleteBytes();
+    return incomplete - before;
   }
 
   private void received(Message message, int size) {
@@ -142,7 +154,7 @@ final class Inbound {
       lock.unlock();
     }
     listener.inboundChanged(weighed);
-    listener.message(message, size, new Receipt(() -> finished(weighed)));
+    listener.message(message, new Receipt(() -> finished(weighed)));
   }
 
   private void finished(long weight) {
@@ -202,16 +214,31 @@ final class Inbound {
     }
   }
 
-  /** Gives up incomplete messages whose time has run out. */
-  void expire() {
+  /** Takes nothing more, and forgets what is incomplete. */
+  void close() {
+    stop();
+    long difference;
     decoding.lock();
     try {
-      wire.expire();
-      long now = wire.incompleteBytes();
-      listener.inboundChanged(now - incomplete);
-      incomplete = now;
+      closed = true;
+      assembler.release();
+      difference = countIncomplete();
     } finally {
       decoding.unlock();
     }
+    listener.inboundChanged(difference);
+  }
+
+  /** Gives up incomplete messages whose time has run out. */
+  void expire() {
+    long difference;
+    decoding.lock();
+    try {
+      wire.expire();
+      difference = countIncomplete();
+    } finally {
+      decoding.unlock();
+    }
+    listener.inboundChanged(difference);
   }
 }

@@ -2,6 +2,7 @@ package org.kyneta.relay;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -63,7 +64,10 @@ final class Outbound {
     /** Too much waits. */
     void tooSlow(long waitingBytes, int waitingMessages);
 
-    /** Something cannot be sent. */
+    /** A message has no encoding, and was passed over. */
+    void unsendable(RuntimeException e);
+
+    /** The network takes nothing more. */
     void outboundFailed(Throwable failure);
   }
 
@@ -204,16 +208,9 @@ final class Outbound {
   }
 
   private void sendPart(Item item) {
-    Iterator<ByteBuffer> parts = frames;
-    if (parts == null) {
-      parts =
-          (item.what instanceof EncodedOffer offer
-                  ? wire.encode(offer)
-                  : wire.encode((Message) item.what))
-              .iterator();
-    }
+    Iterator<ByteBuffer> parts = frames == null ? encode(item) : frames;
     if (!parts.hasNext()) {
-      sent(item, true).succeeded();
+      sent(item, /* isLast= */ true).succeeded();
       return;
     }
     ByteBuffer part = parts.next();
@@ -221,6 +218,19 @@ final class Outbound {
     setFrames(isLast ? null : parts);
     listener.sent(part.remaining());
     session.sendFrame(new Frame(OpCode.BINARY, part), sent(item, isLast), false);
+  }
+
+  private Iterator<ByteBuffer> encode(Item item) {
+    try {
+      return switch (item.what) {
+        case EncodedOffer offer -> wire.encode(offer).iterator();
+        case Message message -> wire.encode(message).iterator();
+        default -> throw new IllegalArgumentException("expected a message, found " + item.what);
+      };
+    } catch (IllegalArgumentException e) {
+      listener.unsendable(e);
+      return Collections.emptyIterator();
+    }
   }
 
   private void setFrames(@Nullable Iterator<ByteBuffer> rest) {

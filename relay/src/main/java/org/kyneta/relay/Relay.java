@@ -64,7 +64,7 @@ public final class Relay implements AutoCloseable {
             registry);
     this.connections =
         new Connections(settings.peerId(), limits, documents, new ConnectionMeters(registry));
-    Gate gate = new Gate(settings.token(), settings.origins(), settings.policy());
+    Gate gate = new Gate(settings.token(), settings::allowsOrigin, settings.policy());
     this.server =
         new Server(
             settings.host(),

@@ -6,8 +6,10 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.document.CompactionPolicy;
@@ -92,9 +94,17 @@ public final class RelayBuilder {
     return this;
   }
 
-  /** Sets the origins of the web pages that may connect, such as {@code https://example.org}. */
+  /**
+   * Sets the origins of the web pages that may connect, such as {@code https://example.org}. Where
+   * none are set, a relay without token and policy that is not {@linkplain #openToEverybody() open}
+   * lets only pages of this machine connect, since any page that a browser shows could; others let
+   * all. What is no browser is not asked.
+   */
   public RelayBuilder origins(Set<String> newOrigins) {
-    origins = Set.copyOf(newOrigins);
+    origins =
+        newOrigins.stream()
+            .map(origin -> origin.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
     return this;
   }
 
@@ -199,8 +209,12 @@ public final class RelayBuilder {
     return token;
   }
 
-  Set<String> origins() {
-    return origins;
+  /** Returns whether a web page of an origin in small letters may connect. */
+  boolean allowsOrigin(String origin) {
+    if (!origins.isEmpty()) {
+      return origins.contains(origin);
+    }
+    return token != null || hasPolicy || open || Gate.isLocal(origin);
   }
 
   @Nullable SSLContext tls() {

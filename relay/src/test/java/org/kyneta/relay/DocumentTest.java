@@ -24,6 +24,7 @@ import org.kyneta.relay.wire.Message.Interest;
 import org.kyneta.relay.wire.Message.Offer;
 import org.kyneta.relay.wire.Message.Present;
 import org.kyneta.relay.wire.Message.Vacant;
+import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.Payload;
 import org.kyneta.store.Payload.Kind;
 import org.kyneta.store.StorageException;
@@ -188,6 +189,27 @@ class DocumentTest {
       assertThat(again).isEqualTo(new Interest("doc", Samples.LINEAGE + ":1", false));
       alice.send(plainOffer("doc", 2, "two"));
       assertThat(bob.await(Offer.class).version()).isEqualTo(Samples.LINEAGE + ":2");
+    }
+  }
+
+  @Test
+  void whatWasStoredWithoutAnybodyKnowingItIsRelayedAllTheSame() {
+    try (SyncClient alice = SyncClient.join(relay.uri(), "alice");
+        SyncClient bob = SyncClient.join(relay.uri(), "bob")) {
+      alice.open("doc", YJS);
+      bob.open("doc", YJS);
+      YjsTyping typing = new YjsTyping(1);
+      alice.change("doc", Samples.update(typing, "one"), "");
+      eventually("bob to have it", () -> YjsTyping.clockOf(bob.version("doc"), 1) == 3);
+      store.afterWrite =
+          () -> {
+            store.afterWrite = () -> {};
+            throw new OutcomeUnknownException(
+                "doc", "append", new StorageException("the disk does not answer", null));
+          };
+      alice.change("doc", Samples.update(typing, "two"), "");
+      eventually("bob to have it", () -> YjsTyping.clockOf(bob.version("doc"), 1) == 6);
+      assertThat(store.records("doc")).as("stored once").hasSize(3);
     }
   }
 

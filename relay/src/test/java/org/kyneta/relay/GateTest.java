@@ -108,6 +108,24 @@ class GateTest {
   }
 
   @Test
+  void withoutATokenOnlyPagesOfThisMachineConnect() throws Exception {
+    Relay relay = start(builder());
+    assertThat(refused(relay.uri(), "Origin", "https://evil.example")).isEqualTo(403);
+    assertThat(refused(relay.uri(), "Origin", "http://localhost.evil.example")).isEqualTo(403);
+    assertThat(refused(relay.uri(), "Origin", "null")).isEqualTo(403);
+    for (String origin :
+        new String[] {"http://localhost:5173", "https://127.0.0.1", "http://[::1]:80"}) {
+      connect(relay.uri(), "Origin", origin).close();
+    }
+  }
+
+  @Test
+  void withATokenPagesOfAllOriginsConnect() throws Exception {
+    Relay relay = start(builder().token("abc"));
+    connect(relay.uri().resolve("/?token=abc"), "Origin", "https://example.org").close();
+  }
+
+  @Test
   void pagesSayHowTheRelayDoes() throws Exception {
     Relay relay = start(builder());
     assertThat(get(relay, "/healthz").body()).isEqualTo("ok\n");

@@ -27,6 +27,7 @@ final class WatchedStore implements Store {
   volatile boolean failing;
   volatile Runnable beforeWrite = () -> {};
   volatile Runnable beforeReplace = () -> {};
+  volatile Runnable afterWrite = () -> {};
 
   private void write(List<? extends StoreRecord> records) {
     beforeWrite.run();
@@ -50,6 +51,7 @@ final class WatchedStore implements Store {
   public void appendAll(String docId, Iterable<? extends StoreRecord> records) {
     write(copy(records));
     store.appendAll(docId, records);
+    afterWrite.run();
   }
 
   @Override

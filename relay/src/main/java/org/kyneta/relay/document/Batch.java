@@ -51,7 +51,7 @@ final class Batch {
     } catch (UnreadableException e) {
       document.drop(Drop.UNREADABLE, String.valueOf(e.getMessage()));
       return false;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // A replica that fails so may be in any state. What was learnt before the offer is sound.
       LOG.error("document {}: an offer could not be merged", DocIds.show(document.id()), e);
       content.abandonReplica();

@@ -86,7 +86,7 @@ final class Document {
     try {
       batch.settle();
       tidyUp();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed(e);
     }
   }
@@ -95,7 +95,7 @@ final class Document {
     boolean kept = false;
     try {
       kept = isKept(task);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed(e);
     }
     if (!kept && task instanceof FromPeer fromPeer) {
@@ -222,7 +222,22 @@ final class Document {
     List<FromPeer> tasks = List.copyOf(deferred);
     deferred.clear();
     tasks.forEach(this::attempt);
-    participants.all().forEach(this::ask);
+    synchroniseAgain();
+  }
+
+  /**
+   * Exchanges with all peers what each side lacks. Peers may have content that was lost here; and
+   * where nobody could tell whether a write was done, content may be here that was not relayed.
+   */
+  private void synchroniseAgain() {
+    StoreMeta meta = content.meta();
+    if (isAvailable() && meta != null) {
+      Present present = new Present(List.of(described(meta)));
+      for (Peer peer : participants.all()) {
+        peer.answer(present);
+        ask(peer, isCollaborative());
+      }
+    }
   }
 
   /** Returns whether the content is in memory, and brings it there if it is not. */
@@ -254,19 +269,24 @@ final class Document {
   void storageFailed(RuntimeException e) {
     content.unload();
     hub.meters.storageFailures.increment();
-    Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures++, MOST_DOUBLINGS));
-    LOG.warn("document {}: storage failed, retrying in {} ms: {}", shown(), delay.toMillis(), e);
+    LOG.warn("document {}: storage failed, which is tried again: {}", shown(), e.toString());
+    tryAgainLater();
+  }
+
+  private void tryAgainLater() {
     if (!waiting) {
       waiting = true;
+      Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures++, MOST_DOUBLINGS));
       hub.later(delay, () -> post(new Retry()));
     }
   }
 
   /** Something happened that must not: what is in memory may be wrong. */
-  private void failed(RuntimeException e) {
+  private void failed(Throwable e) {
     LOG.error("document {}: a task has failed", shown(), e);
     content.unload();
     batch.abandon();
+    tryAgainLater();
   }
 
   /** Tells peers that do not have the document yet that it exists, once it has content. */
@@ -366,6 +386,7 @@ final class Document {
       // Somebody else writes to this document: what they wrote must be read.
       LOG.warn("document {}: not compacted: {}", shown(), e.getMessage());
       content.unload();
+      tryAgainLater();
     } catch (RefusedException | RuntimeException e) {
       LOG.warn("document {}: not compacted: {}", shown(), e.getMessage());
     } finally {

@@ -3,6 +3,7 @@ package org.kyneta.relay.document;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -37,11 +38,16 @@ final class Mailbox {
       if (closed) {
         return false;
       }
-      waiting.add(task);
       if (!working) {
+        try {
+          executor.execute(this::work);
+        } catch (RejectedExecutionException e) {
+          closed = true;
+          return false;
+        }
         working = true;
-        executor.execute(this::work);
       }
+      waiting.add(task);
       return true;
     } finally {
       lock.unlock();

@@ -133,6 +133,10 @@ public final class Membership {
   }
 
   private boolean post(String docId, boolean mayBecomeKnown, Task task, Receipt receipt) {
+    if (left) {
+      // What was sent just now may have ended the connection.
+      return false;
+    }
     receipt.begin();
     boolean posted = hub.post(docId, mayBecomeKnown, task);
     if (!posted) {
