@@ -47,7 +47,13 @@ final class JavaScriptPeer implements AutoCloseable {
     if (!Files.isDirectory(FOLDER.resolve("node_modules"))) {
       System.out.println("installing the JavaScript peer (once)…");
       Process install =
-          new ProcessBuilder("npm", "ci").directory(FOLDER.toFile()).inheritIO().start();
+          new ProcessBuilder("npm", "ci")
+              .directory(FOLDER.toFile())
+              // Standard input and output are how Surefire talks to this process.
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      install.getOutputStream().close();
       boolean ended = install.waitFor(INSTALL_MINUTES, TimeUnit.MINUTES);
       if (!ended) {
         install.destroyForcibly();
@@ -66,7 +72,7 @@ final class JavaScriptPeer implements AutoCloseable {
   private static boolean hasNode() throws InterruptedException {
     try {
       String script = "process.exit(parseInt(process.versions.node) < " + OLDEST_NODE + " ? 1 : 0)";
-      return new ProcessBuilder("node", "-e", script).inheritIO().start().waitFor() == 0;
+      return new ProcessBuilder("node", "-e", script).start().waitFor() == 0;
     } catch (IOException e) {
       return false;
     }

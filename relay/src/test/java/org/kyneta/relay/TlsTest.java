@@ -56,7 +56,8 @@ class TlsTest {
                 PASSWORD,
                 "-keystore",
                 file.toString())
-            .inheritIO()
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     assertThat(tool.waitFor()).isZero();
     KeyStore keys = KeyStore.getInstance("PKCS12");
