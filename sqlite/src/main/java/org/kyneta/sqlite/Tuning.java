@@ -21,9 +21,10 @@ public record Tuning(int pageSize, long cacheBytes, int checkpointPages, long ma
    * no map.
    *
    * <p>Bringing the log into the file synchronises both. At SQLite's own 1,000 pages that was a
-   * quarter to two fifths of the time of appending with {@link Durability#NORMAL}. Larger pages made appending and
-   * loading 4 kB slower, larger caches changed nothing. A map of 256 MiB loaded records of 4 kB
-   * twice as fast, and is left out for what it does to the process when a disk fails.
+   * quarter to two fifths of the time of appending with {@link Durability#NORMAL}. Larger pages
+   * made appending and loading 4 kB slower, larger caches changed nothing. A map of 256 MiB loaded
+   * records of 4 kB twice as fast, and is left out for what it does to the process when a disk
+   * fails.
    */
   public static final Tuning DEFAULT = new Tuning(4_096, 2 << 20, 4_000, 0);
 
