@@ -7,6 +7,8 @@
 #define BUSY_TIMEOUT_MILLISECONDS 5000
 /* What better-sqlite3 is built with, so that peers have the same page cache. */
 #define CACHE_PRAGMA "PRAGMA cache_size = -16000"
+/* The store's own. */
+#define CHECKPOINT_PRAGMA "PRAGMA wal_autocheckpoint = 4000"
 
 static const char *const STATEMENT_SQL[STATEMENTS] = {
     [BEGIN] = "BEGIN IMMEDIATE",
@@ -61,6 +63,7 @@ Store *open_store(const char *file, const char *sync, bool create)
     execute(store, "PRAGMA journal_mode = WAL");
     set_synchronous(store, sync);
     execute(store, CACHE_PRAGMA);
+    execute(store, CHECKPOINT_PRAGMA);
     execute(store, SCHEMA);
     for (int i = 0; i < STATEMENTS; i++) {
         check(store, sqlite3_prepare_v3(store->database, STATEMENT_SQL[i], -1, SQLITE_PREPARE_PERSISTENT,

@@ -32,7 +32,10 @@ final class RawSql {
 
   /** What a new connection is set to, as the store does it. */
   static List<String> settings(String sync) {
-    return List.of("PRAGMA journal_mode = WAL", "PRAGMA synchronous = " + sync);
+    return List.of(
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = " + sync,
+        "PRAGMA wal_autocheckpoint = 4000");
   }
 
   static IllegalStateException noMetadata(String docId) {
