@@ -48,14 +48,15 @@ final class EphemeralReplica implements Replica {
   }
 
   /**
-   * Takes over a later image. One that holds nothing new has no effect, even on the version: a peer
-   * that offers what it was given under the time of its own clock has written nothing.
+   * Takes over an image that is not earlier: a peer may write twice within a millisecond. One that
+   * holds nothing new has no effect, even on the version: a peer that offers what it was given under
+   * the time of its own clock has written nothing.
    */
   @Override
   public Merge merge(Entry offer) throws UnreadableException {
     Stamp theirs = Stamp.parse(offer.version());
     Map<String, String> image = read(offer);
-    if (!theirs.isAfter(version) || members.entrySet().containsAll(image.entrySet())) {
+    if (version.isAfter(theirs) || members.entrySet().containsAll(image.entrySet())) {
       return new Merge.Unchanged(false);
     }
     members.putAll(image);

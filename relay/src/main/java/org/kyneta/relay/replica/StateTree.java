@@ -101,9 +101,9 @@ sealed interface StateTree {
     /**
      * Takes over what is not here or was written later, and returns whether there was any.
      *
-     * <p>Of two values of one time, the one that is here stays: peers take what they are sent, so
-     * the one that came first reaches all of them, and the other's writer too. An object stands
-     * against a value with the latest time in it.
+     * <p>Of two values of one time the one that comes is taken, as peers do: mostly it is the same
+     * writer's, who has written twice within a millisecond. An object stands against a value with
+     * the latest time in it, and there the one that is here stays.
      */
     boolean join(Branch other) {
       boolean changed = false;
@@ -112,12 +112,19 @@ sealed interface StateTree {
         StateTree theirs = entry.getValue();
         if (mine instanceof Branch here && theirs instanceof Branch there) {
           changed |= here.join(there);
-        } else if (mine == null || theirs.latest() > mine.latest()) {
+        } else if (mine == null || theirs.latest() > mine.latest() || isRewritten(mine, theirs)) {
           children.put(entry.getKey(), theirs);
           changed = true;
         }
       }
       return changed;
+    }
+
+    private static boolean isRewritten(StateTree mine, StateTree theirs) {
+      return mine instanceof Leaf here
+          && theirs instanceof Leaf there
+          && here.millis == there.millis
+          && !here.value.equals(there.value);
     }
 
     @Override

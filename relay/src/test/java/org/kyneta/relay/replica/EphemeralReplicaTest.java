@@ -49,12 +49,15 @@ class EphemeralReplicaTest {
   }
 
   @Test
-  void earlierAndEqualStampsAreRefused() throws UnreadableException {
+  void anEarlierStampIsRefusedAndAnEqualOneTaken() throws UnreadableException {
     replica.merge(image("500", "{\"a\":1}"));
 
     assertThat(replica.merge(image("499", "{\"a\":2}"))).isEqualTo(new Merge.Unchanged(false));
-    assertThat(replica.merge(image("500", "{\"a\":2}"))).isEqualTo(new Merge.Unchanged(false));
     assertThat(Entries.content(replica)).isEqualTo("{\"a\":1}");
+
+    assertThat(replica.merge(image("500", "{\"a\":1}"))).isEqualTo(new Merge.Unchanged(false));
+    assertThat(replica.merge(image("500", "{\"a\":2}"))).isInstanceOf(Merge.Learned.class);
+    assertThat(Entries.content(replica)).isEqualTo("{\"a\":2}");
   }
 
   @Test

@@ -34,6 +34,7 @@ class StateReplicaTest {
           """
           {"a":["x",1]}      | {"a":["y", 2.0]}  | {"a":["y",2.0]}
           {"a":["x",2]}      | {"a":["x",3]}     | {"a":["x",3]}
+          {"a":["x",2]}      | {"a":["y",2]}     | {"a":["y",2]}
           {"a":["x",2]}      | {"b":["y",1]}     | {"a":["x",2],"b":["y",1]}
           {"a":{"b":[1,1]}}  | {"a":{"c":[2,1]}} | {"a":{"b":[1,1],"c":[2,1]}}
           {"a":{"b":[1,5]}}  | {"a":["x",6]}     | {"a":["x",6]}
@@ -57,7 +58,7 @@ class StateReplicaTest {
       textBlock =
           """
           {"a":["x",2]}      | {"a":["y",1]}
-          {"a":["x",2]}      | {"a":["y",2]}
+          {"a":["x",2]}      | {"a":["x",2]}
           {"a":["x",2]}      | {}
           {"a":{"b":[1,5]}}  | {"a":["x",5]}
           {"a":["x",4]}      | {"a":{"b":[1,4]}}
@@ -166,7 +167,7 @@ class StateReplicaTest {
         .ofMaxSize(10);
   }
 
-  /** Each value follows from its time, since of two at one time the one that is there stays. */
+  /** Each value follows from its time, since of two at one time the last that comes is taken. */
   private static String text(Map<String, Integer> image) {
     List<String> members = new ArrayList<>();
     image.forEach(
