@@ -138,6 +138,36 @@ class DocumentTest {
     }
   }
 
+  @Test
+  void anInterestBehindAnOfferIsAnsweredOnceTheOfferIsStored() throws InterruptedException {
+    try (TestClient alice = follower("alice", "doc");
+        TestClient bob = TestClient.join(relay.uri(), "bob")) {
+      bob.send(present("doc", PLAIN));
+      bob.await(Interest.class);
+      CountDownLatch release = new CountDownLatch(1);
+      CountDownLatch arrived = new CountDownLatch(1);
+      store.beforeWrite =
+          () -> {
+            store.beforeWrite =
+                () -> {
+                  throw new StorageException("the disk is gone", null);
+                };
+            arrived.countDown();
+            awaitQuietly(release);
+          };
+      alice.send(plainOffer("doc", 1, "one"));
+      arrived.await();
+      alice.send(plainOffer("doc", 2, "two"));
+      alice.ping();
+      bob.send(new Interest("doc", "kyneta.genesis:0", /* reciprocate= */ false));
+      bob.ping();
+      release.countDown();
+      assertThat(bob.await(Offer.class).version())
+          .as("the second could not be stored")
+          .isEqualTo(Samples.LINEAGE + ":1");
+    }
+  }
+
   private static void awaitQuietly(CountDownLatch latch) {
     try {
       latch.await();
