@@ -237,6 +237,39 @@ class SlowPeerTest {
   }
 
   @Test
+  void aPeerThatPresentsAMillionDocumentsTakesLittleMemory() throws IOException {
+    start(RelayLimits.DEFAULT);
+    try (SyncClient modest = SyncClient.join(relay.uri(), "modest");
+        DeafPeer hostile = new DeafPeer(relay.uri())) {
+      Thread presenting = Thread.startVirtualThread(() -> presentAMillion(hostile));
+      modest.open("doc", Samples.YJS);
+      eventually("as many as there may be", () -> value("kyneta_documents_known") > 9_999);
+      for (int i = 0; i < 20; i++) {
+        modest.client().ping();
+        assertThat(value("kyneta_documents_known")).isLessThan(10_002);
+        assertThat(value("kyneta_connections_bytes")).isLessThan(200_000_000);
+      }
+      assertThat(presenting.isAlive()).as("it waits to be listened to").isTrue();
+      assertThat(modest.client().messages().toString()).doesNotContain("0/0");
+    }
+    eventually("all to be forgotten", () -> counted("kyneta_documents_known 0.0"));
+  }
+
+  private static void presentAMillion(DeafPeer peer) {
+    try {
+      for (int message = 0; message < 20; message++) {
+        List<Message.Document> documents = new ArrayList<>();
+        for (int i = 0; i < 50_000; i++) {
+          documents.add(Samples.document(message + "/" + i, Samples.YJS));
+        }
+        peer.send(new Present(documents));
+      }
+    } catch (IOException e) {
+      // It was closed.
+    }
+  }
+
+  @Test
   void moreConnectionsThanThereMayBeAreRefused() throws IOException {
     start(RelayLimits.DEFAULT.withConnections(1));
     try (TestClient client = TestClient.join(relay.uri(), "alice")) {
