@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.kyneta.relay.wire.WireVersion;
 import org.kyneta.sql.Format;
 import org.kyneta.sqlite.Progress;
 import org.kyneta.sqlite.SqliteOptions;
@@ -185,6 +186,41 @@ class ConvergenceTest {
     return client.content("doc").isEmpty()
         ? ""
         : ((Payload.Text) client.content("doc").getFirst().payload().data()).text();
+  }
+
+  @Test
+  void clientsOfTheOldWireConvergeAndFindTheSameAfterARestart() throws IOException {
+    String batch =
+        "[[{\"path\":[{\"type\":\"key\",\"key\":\"title\"}],"
+            + "\"change\":{\"type\":\"replace\",\"value\":\"old\"}}]]";
+    YjsTyping typing = new YjsTyping(1);
+    try (SyncClient alice = SyncClient.join(relay.uri(), "alice", WireVersion.V1);
+        SyncClient bob = SyncClient.join(relay.uri(), "bob", WireVersion.V1);
+        SyncClient newer = join("newer")) {
+      for (SyncClient client : List.of(alice, bob)) {
+        client.open("text", Samples.OLD_YJS);
+        client.open("plain", Samples.OLD_PLAIN);
+      }
+      alice.change("text", Samples.update(typing, "x".repeat(300_000)), "");
+      alice.change("plain", Payload.json(Kind.SINCE, batch), "1");
+      eventually(
+          "bob to have both",
+          () ->
+              YjsTyping.clockOf(bob.version("text"), 1) == typing.clock()
+                  && bob.version("plain").equals("1"));
+      newer.open("text", Samples.OLD_YJS);
+      eventually("it to be vacant for others", () -> newer.isVacant("text"));
+    }
+    restart();
+    try (SyncClient carol = SyncClient.join(relay.uri(), "carol", WireVersion.V1)) {
+      carol.open("text", Samples.OLD_YJS);
+      carol.open("plain", Samples.OLD_PLAIN);
+      eventually(
+          "carol to have both",
+          () ->
+              YjsTyping.clockOf(carol.version("text"), 1) == typing.clock()
+                  && carol.version("plain").equals("1"));
+    }
   }
 
   @Test

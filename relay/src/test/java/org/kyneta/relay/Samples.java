@@ -20,6 +20,11 @@ final class Samples {
   static final StoreMeta EPHEMERAL = meta("plain", SyncMode.EPHEMERAL);
   static final StoreMeta STATE = meta("state", SyncMode.EPHEMERAL);
 
+  /** As clients of 1.5.0 have them. */
+  static final StoreMeta OLD_YJS = StoreMeta.of(YJS.replicaType(), YJS.syncMode(), "00aa");
+
+  static final StoreMeta OLD_PLAIN = StoreMeta.of(PLAIN.replicaType(), PLAIN.syncMode(), "00aa");
+
   static final String LINEAGE = "0123456789abcdef";
   static final String NOTHING_YJS = "AA==.0880945b4fab1be95aa0733055273845";
 

@@ -33,8 +33,8 @@ final class SyncClient implements AutoCloseable {
   private final Set<String> vacant = ConcurrentHashMap.newKeySet();
   private final TestClient client;
 
-  private SyncClient(URI uri) {
-    this.client = TestClient.connect(uri, WireVersion.V3, this::handle, UnaryOperator.identity());
+  private SyncClient(URI uri, WireVersion version) {
+    this.client = TestClient.connect(uri, version, this::handle, UnaryOperator.identity());
   }
 
   private static final class Held {
@@ -51,7 +51,11 @@ final class SyncClient implements AutoCloseable {
   }
 
   static SyncClient join(URI uri, String peerId) {
-    SyncClient client = new SyncClient(uri);
+    return join(uri, peerId, WireVersion.V3);
+  }
+
+  static SyncClient join(URI uri, String peerId, WireVersion version) {
+    SyncClient client = new SyncClient(uri, version);
     client.client.establish(peerId);
     return client;
   }
