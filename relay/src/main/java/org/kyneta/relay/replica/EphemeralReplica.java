@@ -49,8 +49,8 @@ final class EphemeralReplica implements Replica {
 
   /**
    * Takes over an image that is not earlier: a peer may write twice within a millisecond. One that
-   * holds nothing new has no effect, even on the version: a peer that offers what it was given under
-   * the time of its own clock has written nothing.
+   * holds nothing new has no effect, even on the version: a peer that offers what it was given
+   * under the time of its own clock has written nothing.
    */
   @Override
   public Merge merge(Entry offer) throws UnreadableException {
