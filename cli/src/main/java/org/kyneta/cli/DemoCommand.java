@@ -1,25 +1,18 @@
 package org.kyneta.cli;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.relay.Compaction;
+import org.kyneta.relay.Compaction.UnsuitableException;
 import org.kyneta.sqlite.Progress;
 import org.kyneta.sqlite.SqliteStore;
 import org.kyneta.sqlite.StoreStatistics;
 import org.kyneta.sqlite.StoreStatistics.StreamSize;
 import org.kyneta.sqlite.VerificationReport;
-import org.kyneta.store.Head;
-import org.kyneta.store.Payload;
-import org.kyneta.store.Payload.Bytes;
-import org.kyneta.store.RecordCursor;
-import org.kyneta.store.StoreMeta;
-import org.kyneta.store.StoreRecord;
-import org.kyneta.store.StoreRecord.Entry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -114,31 +107,21 @@ final class DemoCommand extends Subcommand {
             .formatted(Shown.seconds(nanos)));
   }
 
-  /** Puts one whole image in the place of a stream, if nobody has written to it meanwhile. */
+  /** Merges a document's updates, if nobody writes to it meanwhile. */
   private void compact(SqliteStore store, StreamSize largest) {
     String id = largest.docId();
-    Head head = store.head(id);
-    StoreMeta meta = store.currentMeta(id).orElseThrow();
-    Payload image = Payload.binary(Payload.Kind.ENTIRETY, image(store, id));
-    store.replace(id, List.of(StoreRecord.meta(meta), StoreRecord.entry(image, "snapshot")), head);
-    step(
-        "compacted",
-        "%s: %s became 2, metadata and one snapshot, guarded by its head"
-            .formatted(Shown.id(id), Shown.count(largest.records(), "record")));
-  }
-
-  /** A CRDT would merge the updates; here they are only put together. */
-  private static byte[] image(SqliteStore store, String id) {
-    ByteArrayOutputStream image = new ByteArrayOutputStream();
-    try (RecordCursor records = store.loadAll(id)) {
-      while (records.hasNext()) {
-        if (records.next() instanceof Entry entry
-            && entry.payload().data() instanceof Bytes(byte[] bytes)) {
-          image.writeBytes(bytes);
-        }
-      }
+    try {
+      Compaction.Result result = new Compaction(store).compact(id).orElseThrow();
+      step(
+          "compacted",
+          "%s: %s merged into %s, guarded by its head"
+              .formatted(
+                  Shown.id(id),
+                  Shown.count(result.entriesBefore(), "update"),
+                  Shown.bytes(result.bytes())));
+    } catch (UnsuitableException e) {
+      throw new Failure(String.valueOf(e.getMessage()), e);
     }
-    return image.toByteArray();
   }
 
   private void verify(SqliteStore store) {

@@ -1,7 +1,9 @@
 package org.kyneta.cli;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -10,7 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.kyneta.sqlite.Progress;
-import org.kyneta.store.Payload;
 import org.kyneta.store.Payload.Bytes;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.ReplicaType;
@@ -21,7 +22,7 @@ import org.kyneta.store.StoreRecord.Entry;
 import org.kyneta.store.SyncMode;
 
 /**
- * A made-up session in which several people type into many documents at once.
+ * A made-up session in which several people type into many Yjs documents at once.
  *
  * <p>What a writer types follows from its number alone, so that nothing need be kept to compare
  * with what is read back; only the order in which the writers take turns is left to chance.
@@ -33,8 +34,9 @@ final class DemoSession {
 
   private static final int BURSTS = 125;
   private static final int LONGEST_BURST = 39;
-  private static final int LONGEST_KEYSTROKE = 24;
+  private static final int LONGEST_KEYSTROKE = 3;
   private static final int LONGEST_PASTE = 900;
+  private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz ,.\n";
   private static final StoreMeta META =
       StoreMeta.of(new ReplicaType("yjs", 1, 0), SyncMode.COLLABORATIVE, "");
 
@@ -58,26 +60,28 @@ final class DemoSession {
   private static List<Burst> script(int writer) {
     SplittableRandom random = new SplittableRandom(writer);
     List<Burst> bursts = new ArrayList<>(BURSTS);
-    int number = 0;
+    Map<Integer, YjsTypist> typists = new HashMap<>();
     for (int i = 0; i < BURSTS; i++) {
       // Some documents are worked on more than others.
       int document = (int) (DOCUMENTS * random.nextDouble() * random.nextDouble());
+      YjsTypist typist = typists.computeIfAbsent(document, d -> new YjsTypist(writer + 1));
       List<Entry> updates = new ArrayList<>();
       for (int left = random.nextInt(1, LONGEST_BURST + 1); left > 0; left--) {
-        String version = "writer-%d:%d".formatted(writer, ++number);
-        updates.add(new Entry(Payload.binary(Payload.Kind.SINCE, update(random)), version));
+        updates.add(typist.type(text(random)));
       }
       bursts.add(new Burst(document, updates));
     }
     return bursts;
   }
 
-  /** A keystroke is a few bytes, and now and then somebody pastes. */
-  private static byte[] update(RandomGenerator random) {
+  /** A keystroke is a letter or a few, and now and then somebody pastes. */
+  private static String text(RandomGenerator random) {
     int longest = random.nextInt(50) == 0 ? LONGEST_PASTE : LONGEST_KEYSTROKE;
-    byte[] update = new byte[random.nextInt(14, longest + 1)];
-    random.nextBytes(update);
-    return update;
+    StringBuilder text = new StringBuilder();
+    for (int left = random.nextInt(1, longest + 1); left > 0; left--) {
+      text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return text.toString();
   }
 
   /** Registers the documents and lets everybody type. */
@@ -148,9 +152,7 @@ final class DemoSession {
     try (RecordCursor cursor = store.loadAll(docId(document))) {
       while (cursor.hasNext()) {
         if (cursor.next() instanceof Entry entry) {
-          String version = entry.version();
-          int writer = Integer.parseInt(version.substring(7, version.indexOf(':')));
-          found.get(writer).add(entry);
+          found.get(YjsTypist.clientOf(entry.version()) - 1).add(entry);
         }
       }
     }

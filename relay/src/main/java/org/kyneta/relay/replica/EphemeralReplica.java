@@ -56,7 +56,7 @@ final class EphemeralReplica implements Replica {
   public Merge merge(Entry offer) throws UnreadableException {
     Stamp theirs = Stamp.parse(offer.version());
     Map<String, String> image = read(offer);
-    if (version.isAfter(theirs) || members.entrySet().containsAll(image.entrySet())) {
+    if (isStale(theirs) || members.entrySet().containsAll(image.entrySet())) {
       return new Merge.Unchanged(false);
     }
     members.putAll(image);
@@ -67,6 +67,11 @@ final class EphemeralReplica implements Replica {
         true,
         entry(now > version.millis() ? Long.toString(now) : version.text()),
         false);
+  }
+
+  /** An image without a time holds what a client begins with, and nobody has written that. */
+  private boolean isStale(Stamp theirs) {
+    return version.isAfter(theirs) || theirs.millis() == 0;
   }
 
   /** Takes over an image, whatever its version: the stream's order is the order of the changes. */
