@@ -1,6 +1,7 @@
 package org.kyneta.relay;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How much a relay takes from its peers and keeps in memory. Immutable.
@@ -86,151 +87,99 @@ public record RelayLimits(
 
   /** Returns these limits with another size of the largest message, in bytes. */
   public RelayLimits withMessageBytes(int value) {
-    return new RelayLimits(
-        value,
-        connections,
-        outboundBytes,
-        outboundMessages,
-        inboundBytes,
-        bufferBytes,
-        documents,
-        documentsPerPeer,
-        documentBytes,
-        documentIdle);
+    return with(draft -> draft.messageBytes = value);
   }
 
   /** Returns these limits with another number of connections. */
   public RelayLimits withConnections(int value) {
-    return new RelayLimits(
-        messageBytes,
-        value,
-        outboundBytes,
-        outboundMessages,
-        inboundBytes,
-        bufferBytes,
-        documents,
-        documentsPerPeer,
-        documentBytes,
-        documentIdle);
+    return with(draft -> draft.connections = value);
   }
 
   /** Returns these limits with another number of bytes that may wait for a peer. */
   public RelayLimits withOutboundBytes(long value) {
-    return new RelayLimits(
-        messageBytes,
-        connections,
-        value,
-        outboundMessages,
-        inboundBytes,
-        bufferBytes,
-        documents,
-        documentsPerPeer,
-        documentBytes,
-        documentIdle);
+    return with(draft -> draft.outboundBytes = value);
   }
 
   /** Returns these limits with another number of messages that may wait for a peer. */
   public RelayLimits withOutboundMessages(int value) {
-    return new RelayLimits(
-        messageBytes,
-        connections,
-        outboundBytes,
-        value,
-        inboundBytes,
-        bufferBytes,
-        documents,
-        documentsPerPeer,
-        documentBytes,
-        documentIdle);
+    return with(draft -> draft.outboundMessages = value);
   }
 
   /** Returns these limits with another number of bytes of a peer that may wait. */
   public RelayLimits withInboundBytes(long value) {
-    return new RelayLimits(
-        messageBytes,
-        connections,
-        outboundBytes,
-        outboundMessages,
-        value,
-        bufferBytes,
-        documents,
-        documentsPerPeer,
-        documentBytes,
-        documentIdle);
+    return with(draft -> draft.inboundBytes = value);
   }
 
   /** Returns these limits with another number of bytes of all messages that wait. */
   public RelayLimits withBufferBytes(long value) {
-    return new RelayLimits(
-        messageBytes,
-        connections,
-        outboundBytes,
-        outboundMessages,
-        inboundBytes,
-        value,
-        documents,
-        documentsPerPeer,
-        documentBytes,
-        documentIdle);
+    return with(draft -> draft.bufferBytes = value);
   }
 
   /** Returns these limits with another number of documents. */
   public RelayLimits withDocuments(int value) {
-    return new RelayLimits(
-        messageBytes,
-        connections,
-        outboundBytes,
-        outboundMessages,
-        inboundBytes,
-        bufferBytes,
-        value,
-        documentsPerPeer,
-        documentBytes,
-        documentIdle);
+    return with(draft -> draft.documents = value);
   }
 
   /** Returns these limits with another number of documents a peer. */
   public RelayLimits withDocumentsPerPeer(int value) {
-    return new RelayLimits(
-        messageBytes,
-        connections,
-        outboundBytes,
-        outboundMessages,
-        inboundBytes,
-        bufferBytes,
-        documents,
-        value,
-        documentBytes,
-        documentIdle);
+    return with(draft -> draft.documentsPerPeer = value);
   }
 
   /** Returns these limits with another number of bytes of documents in memory. */
   public RelayLimits withDocumentBytes(long value) {
-    return new RelayLimits(
-        messageBytes,
-        connections,
-        outboundBytes,
-        outboundMessages,
-        inboundBytes,
-        bufferBytes,
-        documents,
-        documentsPerPeer,
-        value,
-        documentIdle);
+    return with(draft -> draft.documentBytes = value);
   }
 
   /** Returns these limits with another time after which a document leaves memory. */
   public RelayLimits withDocumentIdle(Duration value) {
-    return new RelayLimits(
-        messageBytes,
-        connections,
-        outboundBytes,
-        outboundMessages,
-        inboundBytes,
-        bufferBytes,
-        documents,
-        documentsPerPeer,
-        documentBytes,
-        value);
+    return with(draft -> draft.documentIdle = value);
+  }
+
+  private RelayLimits with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.limits();
+  }
+
+  /** The limits while one of them is changed. */
+  private static final class Draft {
+
+    int messageBytes;
+    int connections;
+    long outboundBytes;
+    int outboundMessages;
+    long inboundBytes;
+    long bufferBytes;
+    int documents;
+    int documentsPerPeer;
+    long documentBytes;
+    Duration documentIdle;
+
+    Draft(RelayLimits from) {
+      messageBytes = from.messageBytes;
+      connections = from.connections;
+      outboundBytes = from.outboundBytes;
+      outboundMessages = from.outboundMessages;
+      inboundBytes = from.inboundBytes;
+      bufferBytes = from.bufferBytes;
+      documents = from.documents;
+      documentsPerPeer = from.documentsPerPeer;
+      documentBytes = from.documentBytes;
+      documentIdle = from.documentIdle;
+    }
+
+    RelayLimits limits() {
+      return new RelayLimits(
+          messageBytes,
+          connections,
+          outboundBytes,
+          outboundMessages,
+          inboundBytes,
+          bufferBytes,
+          documents,
+          documentsPerPeer,
+          documentBytes,
+          documentIdle);
+    }
   }
 }
