@@ -9,11 +9,13 @@ import org.kyneta.store.Limits;
 import org.kyneta.store.Payload.Bytes;
 import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.RecordRejectedException.Rule;
+import org.kyneta.store.ReplicaType;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.store.StoreRecord.Entry;
 import org.kyneta.store.StoreRecord.Meta;
 import org.kyneta.store.StreamRules;
+import org.kyneta.store.SyncMode;
 
 /**
  * What one write does to a document's rows: which rows it inserts, one record after the other, and
@@ -23,6 +25,10 @@ import org.kyneta.store.StreamRules;
  * rows that it has given out are to be undone when a later step throws. Not thread-safe.
  */
 public final class WritePlan {
+
+  /** Stands for metadata that is there and need not be read, since an entry does not touch it. */
+  private static final StoreMeta UNREAD =
+      StoreMeta.of(new ReplicaType("", 0, 0), SyncMode.COLLABORATIVE, "");
 
   private final RowCodec codec;
   private final Limits limits;
@@ -80,6 +86,20 @@ public final class WritePlan {
           null);
     }
     return new WritePlan(codec, limits, docId, current, lastSeq, maxSeq, false);
+  }
+
+  /**
+   * Plans to append entries, and no metadata, to a document that is known to exist.
+   *
+   * @param codec the codec of the store's format
+   * @param limits how large a record may be
+   * @param docId the document
+   * @param lastSeq its last record's sequence number, or -1 if it has none
+   * @param maxSeq the greatest sequence number that the back end can hold
+   */
+  public static WritePlan appendEntries(
+      RowCodec codec, Limits limits, String docId, long lastSeq, long maxSeq) {
+    return append(codec, limits, docId, UNREAD, lastSeq, maxSeq);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.HeadDigest;
+import org.kyneta.sql.IndexReader;
 import org.kyneta.sql.Row;
 import org.kyneta.sql.RowCodec;
 import org.kyneta.sql.WritePlan;
@@ -11,20 +12,14 @@ import org.kyneta.sqlite.SqliteAdapter.Rows;
 import org.kyneta.store.Head;
 import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.Limits;
-import org.kyneta.store.ReplicaType;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
-import org.kyneta.store.SyncMode;
 
 /**
  * What a transaction does to one document's rows, and what is read from them: the plan is made of
  * what is there, each row is written as it is planned, and the metadata index follows at the end.
  */
 final class Documents {
-
-  /** Stands for metadata that is there and need not be read, since an entry does not touch it. */
-  private static final StoreMeta UNREAD =
-      StoreMeta.of(new ReplicaType("", 0, 0), SyncMode.COLLABORATIVE, "");
 
   private final RowCodec codec;
   private final Statements statements;
@@ -134,11 +129,11 @@ final class Documents {
   private WritePlan planEntry(SqliteAdapter adapter, String docId) {
     long known = tails.find(adapter, docId);
     if (known != Tails.UNKNOWN) {
-      return WritePlan.append(codec, limits, docId, UNREAD, known, Long.MAX_VALUE);
+      return WritePlan.appendEntries(codec, limits, docId, known, Long.MAX_VALUE);
     }
     try (Rows rows = adapter.iterate(statements.tail, Statements.id(docId))) {
       if (rows.next()) {
-        return WritePlan.append(codec, limits, docId, UNREAD, rows.integer(1), Long.MAX_VALUE);
+        return WritePlan.appendEntries(codec, limits, docId, rows.integer(1), Long.MAX_VALUE);
       }
     }
     // Whether there is nothing at all, or records that have lost their metadata.
@@ -149,15 +144,23 @@ final class Documents {
     try (Rows rows = adapter.iterate(statements.metaAndTail, Statements.id(docId))) {
       rows.next();
       long lastSeq = rows.isNull(3) ? -1 : rows.integer(3);
-      StoreMeta current = index.read(docId, rows);
+      StoreMeta current = meta(docId, rows);
       return WritePlan.append(codec, limits, docId, current, lastSeq, Long.MAX_VALUE);
     }
   }
 
   Optional<StoreMeta> meta(SqliteAdapter adapter, String docId) {
     try (Rows rows = adapter.iterate(statements.meta, Statements.id(docId))) {
-      return rows.next() ? Optional.ofNullable(index.read(docId, rows)) : Optional.empty();
+      return rows.next() ? Optional.ofNullable(meta(docId, rows)) : Optional.empty();
     }
+  }
+
+  /**
+   * Reads the columns {@code data} and {@code crc32c}, the first two; null if the first is NULL.
+   */
+  private @Nullable StoreMeta meta(String docId, Rows rows) {
+    byte[] data = rows.bytes(1);
+    return data == null ? null : index.read(docId, data, Shape.checksum(rows, 2));
   }
 
   /** Returns the digest of the stream as it is, if that is the expected one. */

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.RowFeed;
 import org.kyneta.sqlite.SqliteAdapter.Rows;
 import org.kyneta.store.StorageException;
 
@@ -17,10 +18,10 @@ import org.kyneta.store.StorageException;
  * within it, and hold no connection from then on. A feed knows nothing of its cursor, so that it
  * can outlive one that was forgotten: as a cleaner's action it then gives back what it holds.
  *
- * <p>All but {@link #run()}, {@link #nextBatch()} and {@link #closeByCaller()} is called by the
- * thread that holds the adapter's lock.
+ * <p>All but {@link #run()}, {@link #nextBatch()} and {@link #close()} is called by the thread that
+ * holds the adapter's lock.
  */
-final class Feed<R> implements Runnable {
+final class Feed<R> implements RowFeed<R> {
 
   private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
 
@@ -61,7 +62,7 @@ final class Feed<R> implements Runnable {
       done = true;
     } finally {
       if (!done) {
-        close();
+        release();
       }
     }
     // Only a feed that holds something can leak it, and only then is the place worth its price.
@@ -76,12 +77,18 @@ final class Feed<R> implements Runnable {
   }
 
   /** Returns whether this holds a connection or a file. */
-  boolean isOpen() {
+  @Override
+  public boolean isOpen() {
     return rows != null || spill != null;
   }
 
-  /** Returns the next rows; none at the end. */
-  List<R> nextBatch() {
+  @Override
+  public void requireOpen() {
+    owner.requireOpen();
+  }
+
+  @Override
+  public List<R> nextBatch() {
     if (!first.isEmpty()) {
       List<R> batch = first;
       first = List.of();
@@ -214,18 +221,18 @@ final class Feed<R> implements Runnable {
   }
 
   /** Gives back what this holds. */
-  void close() {
+  void release() {
     closed = true;
     aside.clear();
     closeSpill();
     releaseRows();
   }
 
-  /** Gives back what this holds, without the adapter's lock being held. */
-  void closeByCaller() {
+  @Override
+  public void close() {
     adapter.lock.lock();
     try {
-      close();
+      release();
     } finally {
       adapter.lock.unlock();
     }
@@ -242,7 +249,7 @@ final class Feed<R> implements Runnable {
             "a cursor was forgotten before it was closed or read to its end; it is closed now",
             openedAt);
       }
-      close();
+      release();
     } finally {
       adapter.lock.unlock();
     }

@@ -7,20 +7,19 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Format;
+import org.kyneta.sql.FormatDetection;
 import org.kyneta.sql.FormatGate;
-import org.kyneta.sql.Json;
 import org.kyneta.sql.RowCodec;
 import org.kyneta.sql.TableNames;
 import org.kyneta.sqlite.SqliteAdapter.Binding;
 import org.kyneta.sqlite.SqliteAdapter.Rows;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.IncompatibleFormatException.Reason;
-import org.kyneta.store.JsonValue.JsonObject;
 
 /**
  * The tables of a store: which are there, in which format, and those of a new one.
  *
- * <p>What is found decides, never what is hoped for: see {@link #detect}.
+ * <p>What is found decides, never what is hoped for: see {@link FormatDetection}.
  *
  * @param codec the codec of the format, which knows the tables' names
  * @param metaChecked whether the metadata index has our checksum column
@@ -93,93 +92,44 @@ record Schema(RowCodec codec, boolean metaChecked, boolean recordsChecked) {
     }
   }
 
-  /**
-   * Returns the format of the store that is there: of two metadata tables the one with documents,
-   * of one with a name of the caller's what its first row looks like.
-   */
+  /** What is in a database, through a connection to it. */
+  private record Catalog(SqliteAdapter adapter) implements FormatDetection.Catalog {
+
+    @Override
+    public String where() {
+      return adapter.name();
+    }
+
+    @Override
+    public boolean exists(String table) {
+      return Schema.exists(adapter, table);
+    }
+
+    @Override
+    public boolean hasRows(String table) {
+      return Schema.hasRows(adapter, table);
+    }
+
+    @Override
+    public Optional<String> firstMetadata(String metaTable) {
+      requireColumns(adapter, metaTable, META_COLUMNS);
+      return text(
+          adapter, "SELECT data FROM " + TableNames.quote(metaTable) + " LIMIT 1", Binding.NONE);
+    }
+
+    @Override
+    public Optional<String> marker(String markerTable) {
+      return Schema.marker(adapter, markerTable);
+    }
+  }
+
   private static Optional<Format> detect(
       SqliteAdapter adapter, TableNames tables, @Nullable Format requested) {
-    Optional<Format> found =
-        tables.meta() == null
-            ? detectByName(adapter, tables, requested)
-            : detectByContent(adapter, tables, tables.meta(), requested);
-    if (found.isPresent() && requested != null && found.get() != requested) {
-      throw new IncompatibleFormatException(
-          Reason.OTHER_FORMAT,
-          adapter.name(),
-          requested.toString(),
-          found.get() + "; converting is a step of its own (kyneta convert)");
-    }
-    return found;
-  }
-
-  private static Optional<Format> detectByName(
-      SqliteAdapter adapter, TableNames tables, @Nullable Format requested) {
-    boolean one = exists(adapter, Format.V1.metaTable());
-    boolean two = exists(adapter, Format.V2.metaTable());
-    if (one && two) {
-      boolean oneUsed = hasRows(adapter, Format.V1.metaTable());
-      boolean twoUsed = hasRows(adapter, Format.V2.metaTable());
-      if (oneUsed && twoUsed) {
-        throw new IncompatibleFormatException(
-            Reason.SEVERAL_FORMATS,
-            adapter.name(),
-            "documents in one format",
-            "documents in %s and in %s; name one with the option for table names, or move one out of"
-                    .formatted(Format.V1.metaTable(), Format.V2.metaTable())
-                + " the way and convert it (kyneta convert)");
-      }
-      if (oneUsed != twoUsed) {
-        return Optional.of(oneUsed ? Format.V1 : Format.V2);
-      }
-      return Optional.of(requested == null ? Format.V1 : requested);
-    }
-    if (one) {
-      return Optional.of(Format.V1);
-    }
-    return two || exists(adapter, tables.markerName()) ? Optional.of(Format.V2) : Optional.empty();
-  }
-
-  private static Optional<Format> detectByContent(
-      SqliteAdapter adapter, TableNames tables, String metaTable, @Nullable Format requested) {
-    if (!exists(adapter, metaTable)) {
-      return Optional.empty();
-    }
-    requireColumns(adapter, metaTable, META_COLUMNS);
-    Optional<String> data =
-        text(adapter, "SELECT data FROM " + TableNames.quote(metaTable) + " LIMIT 1", Binding.NONE);
-    if (data.isPresent()) {
-      return Optional.of(formatOf(adapter, metaTable, data.get()));
-    }
-    if (requested != null) {
-      return Optional.of(requested);
-    }
-    return Optional.of(exists(adapter, tables.markerName()) ? Format.V2 : Format.V1);
-  }
-
-  private static Format formatOf(SqliteAdapter adapter, String metaTable, String data) {
-    try {
-      JsonObject json = Json.parseObject(data);
-      for (Format format : Format.values()) {
-        if (json.members().containsKey(format.syncMember())) {
-          return format;
-        }
-      }
-    } catch (IllegalArgumentException e) {
-      // Whatever it is, it is not metadata: refused below.
-    }
-    throw new IncompatibleFormatException(
-        Reason.NOT_A_STORE,
-        adapter.name() + ", table " + metaTable,
-        "metadata with a member syncProtocol or syncMode",
-        "a row without");
+    return FormatDetection.detect(new Catalog(adapter), tables, requested);
   }
 
   private static FormatGate.Decision gate(SqliteAdapter adapter, TableNames tables) {
-    String metaTable = tables.metaIn(Format.V2);
-    boolean hasDocuments = exists(adapter, metaTable) && hasRows(adapter, metaTable);
-    return FormatGate.decide(
-        adapter.name(), marker(adapter, tables.markerName()).orElse(null), hasDocuments);
+    return FormatDetection.gate(new Catalog(adapter), tables);
   }
 
   static Optional<String> marker(SqliteAdapter adapter, String markerTable) {

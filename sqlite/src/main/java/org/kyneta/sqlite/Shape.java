@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.StoredRow;
 import org.kyneta.sqlite.SqliteAdapter.Rows;
 
 /** How the rows of one query are taken out of the result, and kept aside in a file. */
@@ -19,37 +20,22 @@ interface Shape<R> {
 
   R read(DataInput in) throws IOException;
 
-  /** A row of records as it is stored; the checksum is -1 for NULL. */
-  record StoredRow(
-      long seq,
-      @Nullable String kind,
-      byte @Nullable [] payload,
-      byte @Nullable [] blob,
-      long checksum) {
-
-    static final int NO_CHECKSUM = -1;
-  }
-
   /** Rows of records: the columns seq, kind, payload, blob, crc32c. */
   Shape<StoredRow> RECORDS =
       new Shape<>() {
         @Override
         public StoredRow take(Rows rows) {
-          long checksum = rows.integer(5);
-          if (checksum == 0 && rows.isNull(5)) {
-            checksum = StoredRow.NO_CHECKSUM;
-          }
           return new StoredRow(
-              rows.integer(1), Kinds.read(rows, 2), rows.bytes(3), rows.bytes(4), checksum);
+              rows.integer(1),
+              Kinds.read(rows, 2),
+              rows.bytes(3),
+              rows.bytes(4),
+              checksum(rows, 5));
         }
 
         @Override
         public int size(StoredRow row) {
-          return 64 + length(row.payload()) + length(row.blob());
-        }
-
-        private static int length(byte @Nullable [] bytes) {
-          return bytes == null ? 0 : bytes.length;
+          return row.size();
         }
 
         @Override
@@ -94,6 +80,12 @@ interface Shape<R> {
           return id == null ? new byte[0] : id;
         }
       };
+
+  /** Reads a column that holds a checksum or NULL. */
+  static long checksum(Rows rows, int column) {
+    long checksum = rows.integer(column);
+    return checksum == 0 && rows.isNull(column) ? StoredRow.NO_CHECKSUM : checksum;
+  }
 
   private static void writeBytes(byte @Nullable [] bytes, DataOutput out) throws IOException {
     if (bytes == null) {

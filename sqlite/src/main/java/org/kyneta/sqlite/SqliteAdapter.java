@@ -250,7 +250,7 @@ public abstract class SqliteAdapter implements AutoCloseable {
   final void closeFeeds(Object owner) {
     for (Feed<?> feed : new ArrayList<>(feeds)) {
       if (feed.owner().equals(owner)) {
-        feed.close();
+        feed.release();
       }
     }
   }

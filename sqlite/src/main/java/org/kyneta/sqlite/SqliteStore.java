@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Format;
+import org.kyneta.sql.IdCursor;
 import org.kyneta.sql.RowCodec;
+import org.kyneta.sql.StoredRow;
+import org.kyneta.sql.StreamCursor;
 import org.kyneta.sql.TableNames;
 import org.kyneta.store.CorruptDataException;
 import org.kyneta.store.Cursor;
@@ -242,7 +245,7 @@ public final class SqliteStore implements Store {
       throw new IllegalArgumentException("expected a seq of at least 0, found " + fromSeq);
     }
     // Without a lower bound a damaged number below 0 is found as well.
-    Feed<Shape.StoredRow> feed =
+    Feed<StoredRow> feed =
         fromSeq == 0
             ? connections.open(statements.load, Statements.id(docId), Shape.RECORDS)
             : connections.open(
@@ -252,7 +255,7 @@ public final class SqliteStore implements Store {
                   p.integer(2, fromSeq);
                 },
                 Shape.RECORDS);
-    return new SqliteRecordCursor(feed, codec, docId, fromSeq);
+    return new StreamCursor(feed, codec, docId, fromSeq);
   }
 
   @Override
@@ -271,7 +274,7 @@ public final class SqliteStore implements Store {
   public Cursor<String> listDocIds(String prefix) {
     StreamRules.checkId(prefix);
     Feed<byte[]> feed = openIds(prefix);
-    return new SqliteIdCursor(feed, tables().metaIn(format()));
+    return new IdCursor(feed, tables().metaIn(format()));
   }
 
   private Feed<byte[]> openIds(String prefix) {

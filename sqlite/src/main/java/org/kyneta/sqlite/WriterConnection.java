@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.WriteQueue;
 import org.kyneta.store.StoreClosedException;
 import org.kyneta.store.StoreException;
 

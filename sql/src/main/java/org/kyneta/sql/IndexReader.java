@@ -1,10 +1,7 @@
-package org.kyneta.sqlite;
+package org.kyneta.sql;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.kyneta.sql.Checksum;
-import org.kyneta.sql.RowCodec;
-import org.kyneta.sqlite.SqliteAdapter.Rows;
 import org.kyneta.store.CorruptDataException;
 import org.kyneta.store.StoreMeta;
 
@@ -14,7 +11,7 @@ import org.kyneta.store.StoreMeta;
  * <p>The documents of an application have few different metadata. So what was read last is kept,
  * and bytes that are the same are not parsed again.
  */
-final class IndexReader {
+public final class IndexReader {
 
   /** Beyond this many bytes metadata is too large to be kept for long. */
   private static final int LARGEST_KEPT = 4096;
@@ -22,25 +19,23 @@ final class IndexReader {
   private final RowCodec codec;
   private volatile @Nullable Parsed last;
 
-  IndexReader(RowCodec codec) {
+  /** Makes a reader for the tables of a codec. */
+  public IndexReader(RowCodec codec) {
     this.codec = codec;
   }
 
   private record Parsed(byte[] data, StoreMeta meta) {}
 
   /**
-   * Reads the columns {@code data} and {@code crc32c}, the first two, of the current row.
+   * Reads a row.
    *
-   * @return the metadata, or null if {@code data} is NULL
-   * @throws CorruptDataException if they cannot be read
+   * @param docId the document
+   * @param data the column's bytes
+   * @param checksum the row's checksum, or {@link StoredRow#NO_CHECKSUM}
+   * @throws CorruptDataException if it cannot be read
    */
-  @Nullable StoreMeta read(String docId, Rows rows) {
-    byte[] data = rows.bytes(1);
-    if (data == null) {
-      return null;
-    }
-    long checksum = rows.integer(2);
-    if (checksum != 0 || !rows.isNull(2)) {
+  public StoreMeta read(String docId, byte[] data, long checksum) {
+    if (checksum != StoredRow.NO_CHECKSUM) {
       check(docId, data, checksum);
     }
     Parsed known = last;

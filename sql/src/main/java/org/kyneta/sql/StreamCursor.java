@@ -1,14 +1,11 @@
-package org.kyneta.sqlite;
+package org.kyneta.sql;
 
-import org.kyneta.sql.Checksum;
-import org.kyneta.sql.RowCodec;
-import org.kyneta.sqlite.Shape.StoredRow;
 import org.kyneta.store.CorruptDataException;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StoreRecord;
 
 /** A cursor over a document's records, which checks their checksums. */
-final class SqliteRecordCursor extends FeedCursor<StoredRow, StoreRecord> implements RecordCursor {
+public final class StreamCursor extends FeedCursor<StoredRow, StoreRecord> implements RecordCursor {
 
   private final RowCodec codec;
   private final String docId;
@@ -16,8 +13,15 @@ final class SqliteRecordCursor extends FeedCursor<StoredRow, StoreRecord> implem
   private long expectedSeq;
   private long seq = -1;
 
-  /** Reads from a feed whose rows begin at a sequence number. */
-  SqliteRecordCursor(Feed<StoredRow> feed, RowCodec codec, String docId, long fromSeq) {
+  /**
+   * Makes a cursor.
+   *
+   * @param feed the rows, in the order of their sequence numbers
+   * @param codec reads them
+   * @param docId the document
+   * @param fromSeq from which sequence number on the rows were asked for
+   */
+  public StreamCursor(RowFeed<StoredRow> feed, RowCodec codec, String docId, long fromSeq) {
     super(feed);
     this.codec = codec;
     this.docId = docId;
@@ -26,7 +30,7 @@ final class SqliteRecordCursor extends FeedCursor<StoredRow, StoreRecord> implem
   }
 
   @Override
-  StoreRecord element(StoredRow row) {
+  protected StoreRecord element(StoredRow row) {
     String kind = row.kind() == null ? "NULL" : row.kind();
     if (row.checksum() != StoredRow.NO_CHECKSUM) {
       check(row, kind);

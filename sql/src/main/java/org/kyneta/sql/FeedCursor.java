@@ -1,4 +1,4 @@
-package org.kyneta.sqlite;
+package org.kyneta.sql;
 
 import java.lang.ref.Cleaner;
 import java.util.List;
@@ -12,21 +12,21 @@ abstract class FeedCursor<R, T> implements Cursor<T> {
 
   private static final Cleaner CLEANER = Cleaner.create();
 
-  private final Feed<R> feed;
+  private final RowFeed<R> feed;
   private final Cleaner.@Nullable Cleanable cleanable;
   private List<R> batch;
   private int at;
   private volatile boolean closed;
 
   @SuppressWarnings("this-escape") // The cleaner keeps no strong reference, and calls nothing here.
-  FeedCursor(Feed<R> feed) {
+  FeedCursor(RowFeed<R> feed) {
     this.feed = feed;
     this.batch = feed.nextBatch();
     this.cleanable = feed.isOpen() ? CLEANER.register(this, feed) : null;
   }
 
   /** Makes an element of a row; called again for the same row if it throws. */
-  abstract T element(R row);
+  protected abstract T element(R row);
 
   @Override
   public final boolean hasNext() {
@@ -52,7 +52,7 @@ abstract class FeedCursor<R, T> implements Cursor<T> {
     if (closed) {
       throw new StoreClosedException("the cursor");
     }
-    feed.owner().requireOpen();
+    feed.requireOpen();
   }
 
   @Override
@@ -61,7 +61,7 @@ abstract class FeedCursor<R, T> implements Cursor<T> {
     batch = List.of();
     at = 0;
     if (cleanable != null) {
-      feed.closeByCaller();
+      feed.close();
       cleanable.clean();
     }
   }

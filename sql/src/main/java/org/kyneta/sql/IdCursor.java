@@ -1,21 +1,26 @@
-package org.kyneta.sqlite;
+package org.kyneta.sql;
 
 import java.nio.charset.StandardCharsets;
-import org.kyneta.sql.Utf8;
 import org.kyneta.store.CorruptDataException;
 
 /** A cursor over document ids. */
-final class SqliteIdCursor extends FeedCursor<byte[], String> {
+public final class IdCursor extends FeedCursor<byte[], String> {
 
   private final String table;
 
-  SqliteIdCursor(Feed<byte[]> feed, String table) {
+  /**
+   * Makes a cursor.
+   *
+   * @param feed the ids as the bytes that are stored, in the order of those
+   * @param table the name of the table, for messages
+   */
+  public IdCursor(RowFeed<byte[]> feed, String table) {
     super(feed);
     this.table = table;
   }
 
   @Override
-  String element(byte[] row) {
+  protected String element(byte[] row) {
     try {
       return Utf8.decode(row);
     } catch (IllegalArgumentException e) {

@@ -1,4 +1,4 @@
-package org.kyneta.sqlite;
+package org.kyneta.sql;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <W> the type of work that can be combined
  */
-final class WriteQueue<W> {
+public final class WriteQueue<W> {
 
   /** What a transaction takes at least, beside the work that is done in it. */
   private static final long TRANSACTION_NANOS = 10_000;
@@ -57,7 +57,7 @@ final class WriteQueue<W> {
    * @param capacity how many may be in it; further ones are blocked before they may
    * @param largestBatch how many pieces of work are combined at most
    */
-  WriteQueue(int capacity, int largestBatch) {
+  public WriteQueue(int capacity, int largestBatch) {
     this.capacity = capacity;
     this.largestBatch = largestBatch;
     this.room = new Semaphore(capacity);
@@ -106,7 +106,7 @@ final class WriteQueue<W> {
    * @param work the work, which remembers its own outcome
    * @param batch does several pieces of work in their order, and never throws
    */
-  void combine(W work, Consumer<List<W>> batch) {
+  public void combine(W work, Consumer<List<W>> batch) {
     Ticket<W> own = enter(work);
     if (own.awaitService()) {
       return;
@@ -135,7 +135,7 @@ final class WriteQueue<W> {
   }
 
   /** Does work that cannot be combined, when it is this thread's turn. */
-  <T extends @Nullable Object> T alone(Supplier<T> work) {
+  public <T extends @Nullable Object> T alone(Supplier<T> work) {
     Ticket<W> own = enter(null);
     own.awaitService();
     leader = own.thread;
