@@ -1,0 +1,39 @@
+package org.kyneta.postgres;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets one thread at a time write to a document in a transaction of its own, so that those who wait
+ * for each other hold no connections meanwhile.
+ */
+final class DocumentLocks {
+
+  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+  private static final class Entry {
+    final ReentrantLock lock = new ReentrantLock();
+    int users;
+  }
+
+  <T extends @Nullable Object> T with(String docId, Supplier<T> work) {
+    Entry entry =
+        entries.compute(
+            docId,
+            (id, found) -> {
+              Entry used = found == null ? new Entry() : found;
+              used.users++;
+              return used;
+            });
+    entry.lock.lock();
+    try {
+      return work.get();
+    } finally {
+      entry.lock.unlock();
+      entries.computeIfPresent(docId, (id, used) -> --used.users == 0 ? null : used);
+    }
+  }
+}
