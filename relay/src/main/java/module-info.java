@@ -1,9 +1,9 @@
 /** A durable sync relay for JavaScript clients, over any record store. */
-@SuppressWarnings("requires-automatic")
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module org.kyneta.relay {
   requires static transitive org.jspecify;
+  requires transitive micrometer.core;
   requires transitive org.kyneta.store;
-  requires micrometer.core;
   requires micrometer.registry.prometheus;
   requires org.eclipse.jetty.http;
   requires org.eclipse.jetty.io;

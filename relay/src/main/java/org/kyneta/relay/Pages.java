@@ -1,6 +1,5 @@
 package org.kyneta.relay;
 
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -12,12 +11,12 @@ import org.eclipse.jetty.util.Callback;
 /** What is answered to requests that are not for a connection. */
 final class Pages extends Handler.Abstract.NonBlocking {
 
-  private final PrometheusMeterRegistry registry;
+  private final Metrics metrics;
   private final Connections connections;
   private final Gate gate;
 
-  Pages(PrometheusMeterRegistry registry, Connections connections, Gate gate) {
-    this.registry = registry;
+  Pages(Metrics metrics, Connections connections, Gate gate) {
+    this.metrics = metrics;
     this.connections = connections;
     this.gate = gate;
   }
@@ -35,7 +34,7 @@ final class Pages extends Handler.Abstract.NonBlocking {
       }
       case "/metrics" -> {
         if (gate.hasToken(request)) {
-          answer(response, callback, HttpStatus.OK_200, registry.scrape());
+          answer(response, callback, HttpStatus.OK_200, metrics.scrape());
         } else {
           answer(response, callback, HttpStatus.UNAUTHORIZED_401, "a token is needed\n");
         }

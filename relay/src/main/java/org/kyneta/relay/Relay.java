@@ -1,7 +1,5 @@
 package org.kyneta.relay;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -41,7 +39,7 @@ public final class Relay implements AutoCloseable {
   private final Documents documents;
   private final Connections connections;
   private final Server server;
-  private final PrometheusMeterRegistry registry;
+  private final Metrics metrics;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -49,7 +47,7 @@ public final class Relay implements AutoCloseable {
 
   Relay(RelayBuilder settings) throws IOException {
     this.settings = settings;
-    this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    this.metrics = new Metrics(settings.meters());
     RelayLimits limits = settings.limits();
     this.documents =
         new Documents(
@@ -61,9 +59,10 @@ public final class Relay implements AutoCloseable {
                 limits.documentBytes(),
                 limits.documentIdle(),
                 settings.compaction()),
-            registry);
+            metrics.registry());
     this.connections =
-        new Connections(settings.peerId(), limits, documents, new ConnectionMeters(registry));
+        new Connections(
+            settings.peerId(), limits, documents, new ConnectionMeters(metrics.registry()));
     Gate gate = new Gate(settings.token(), settings::allowsOrigin, settings.policy());
     this.server =
         new Server(
@@ -72,7 +71,7 @@ public final class Relay implements AutoCloseable {
             settings.tls(),
             connections,
             gate,
-            new Pages(registry, connections, gate));
+            new Pages(metrics, connections, gate));
     boolean started = false;
     try {
       server.start();
@@ -81,6 +80,7 @@ public final class Relay implements AutoCloseable {
       if (!started) {
         timer.shutdownNow();
         documents.close(Duration.ZERO);
+        metrics.close();
       }
     }
     var unused =
@@ -114,7 +114,7 @@ public final class Relay implements AutoCloseable {
 
   /** Returns what is counted and timed, in Prometheus' text format. */
   public String metrics() {
-    return registry.scrape();
+    return metrics.scrape();
   }
 
   /**
@@ -139,7 +139,7 @@ public final class Relay implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       server.stop();
-      registry.close();
+      metrics.close();
     }
     LOG.info("stopped");
   }

@@ -1,5 +1,6 @@
 package org.kyneta.relay;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -36,6 +37,7 @@ public final class RelayBuilder {
   private boolean hasPolicy;
   private RelayLimits limits = RelayLimits.DEFAULT;
   private CompactionPolicy compaction = CompactionPolicy.DEFAULT;
+  private @Nullable MeterRegistry meters;
   private String peerId = "relay-" + HexFormat.of().toHexDigits(new SecureRandom().nextLong());
 
   RelayBuilder() {}
@@ -52,6 +54,7 @@ public final class RelayBuilder {
     this.hasPolicy = other.hasPolicy;
     this.limits = other.limits;
     this.compaction = other.compaction;
+    this.meters = other.meters;
     this.peerId = other.peerId;
   }
 
@@ -145,6 +148,16 @@ public final class RelayBuilder {
     return this;
   }
 
+  /**
+   * Sets where the host of the relay wants its meters as well; {@code /metrics} shows them in any
+   * case. They are removed when the relay is closed. Several relays must not share a registry
+   * without tags of their own.
+   */
+  public RelayBuilder meters(MeterRegistry registry) {
+    meters = Objects.requireNonNull(registry, "registry");
+    return this;
+  }
+
   /** Sets when streams are compacted. */
   RelayBuilder compaction(CompactionPolicy newCompaction) {
     compaction = newCompaction;
@@ -227,6 +240,10 @@ public final class RelayBuilder {
 
   RelayLimits limits() {
     return limits;
+  }
+
+  @Nullable MeterRegistry meters() {
+    return meters;
   }
 
   CompactionPolicy compaction() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.kyneta.relay.SyncClient.eventually;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -246,5 +247,24 @@ class GateTest {
     builder().host("0.0.0.0").openToEverybody().start().close();
     builder().host("127.0.0.1").start().close();
     assertThatIllegalStateException().isThrownBy(() -> Relay.builder().start());
+  }
+
+  @Test
+  void hostsRegistryHasTheMetersAsLongAsTheRelayRuns() throws Exception {
+    SimpleMeterRegistry host = new SimpleMeterRegistry();
+    host.counter("its.own").increment();
+    Relay relay = start(builder().meters(host));
+    try (TestClient client = connect(relay.uri())) {
+      eventually(
+          "a connection", () -> host.get("kyneta.connections.accepted").counter().count() == 1);
+      assertThat(relay.metrics()).contains("kyneta_connections_accepted_total 1");
+      assertThat(client).isNotNull();
+    }
+    relay.close();
+    assertThat(host.getMeters())
+        .extracting(meter -> meter.getId().getName())
+        .containsExactly("its.own");
+    host.counter("its.own").increment();
+    assertThat(host.counter("its.own").count()).isEqualTo(2);
   }
 }
