@@ -98,9 +98,11 @@ final class Statements {
             .formatted(rows, index);
     this.meta = "SELECT data::text FROM %s WHERE doc_id = ?".formatted(index);
     this.insertMeta =
-        "INSERT INTO %s (doc_id, data) VALUES (?, ?::jsonb) RETURNING xmin::text".formatted(index);
+        "INSERT INTO %s (doc_id, data) VALUES (?, ?::jsonb) RETURNING pg_current_xact_id()::xid::text"
+            .formatted(index);
     this.updateMeta =
-        "UPDATE %s SET data = ?::jsonb WHERE doc_id = ? RETURNING xmin::text".formatted(index);
+        "UPDATE %s SET data = ?::jsonb WHERE doc_id = ? RETURNING pg_current_xact_id()::xid::text"
+            .formatted(index);
     this.deleteMeta = "DELETE FROM %s WHERE doc_id = ?".formatted(index);
     this.deleteRecords = "DELETE FROM %s WHERE doc_id = ?".formatted(rows);
     this.load =

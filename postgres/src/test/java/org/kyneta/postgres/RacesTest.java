@@ -1,0 +1,243 @@
+package org.kyneta.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kyneta.postgres.PostgresOptions.SchemaMode;
+import org.kyneta.store.HeadConflictException;
+import org.kyneta.store.RecordRejectedException;
+import org.kyneta.store.StoreRecord;
+import org.kyneta.testservers.Collation;
+
+/** Writers of the same documents in several stores, each with connections of its own. */
+class RacesTest {
+
+  private static final int STORES = 3;
+  private static final int DOCUMENTS = 3;
+
+  private final List<HikariDataSource> pools = new ArrayList<>();
+  private final List<PostgresStore> stores = new ArrayList<>();
+
+  @BeforeEach
+  void open() throws SQLException {
+    String url = Databases.create(Collation.C);
+    for (int i = 0; i < STORES; i++) {
+      HikariDataSource pool = Databases.pool(url, 12);
+      pools.add(pool);
+      stores.add(PostgresStore.open(pool, PostgresOptions.DEFAULT.withSchema(SchemaMode.CREATE)));
+    }
+  }
+
+  @AfterEach
+  void close() {
+    stores.forEach(PostgresStore::close);
+    pools.forEach(HikariDataSource::close);
+  }
+
+  private static <T> List<T> all(List<Callable<T>> tasks) throws Exception {
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      List<T> results = new ArrayList<>();
+      for (Future<T> future : threads.invokeAll(tasks)) {
+        results.add(future.get());
+      }
+      return results;
+    }
+  }
+
+  private List<String> column(String sql) throws SQLException {
+    try (Connection connection = pools.getFirst().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    }
+  }
+
+  private void assertNoOrphans() throws SQLException {
+    assertThat(
+            column(
+                """
+                SELECT doc_id FROM kyneta_records
+                  WHERE doc_id NOT IN (SELECT doc_id FROM kyneta_meta)\
+                """))
+        .as("records without metadata")
+        .isEmpty();
+    assertThat(
+            column(
+                """
+                SELECT doc_id || ': ' || max(seq) || ' is the last of ' || count(*)
+                  FROM kyneta_records GROUP BY doc_id HAVING max(seq) <> count(*) - 1\
+                """))
+        .as("streams with gaps")
+        .isEmpty();
+    assertThat(column("SELECT doc_id FROM kyneta_meta EXCEPT SELECT doc_id FROM kyneta_records"))
+        .as("metadata without records")
+        .isEmpty();
+  }
+
+  @Test
+  void everyAppendIsThereOnceAndInItsCallersOrder() throws Exception {
+    for (int doc = 0; doc < DOCUMENTS; doc++) {
+      stores.getFirst().append("doc" + doc, Samples.META);
+    }
+    List<Callable<Integer>> tasks = new ArrayList<>();
+    for (int i = 0; i < STORES * 4; i++) {
+      int writer = i;
+      PostgresStore store = stores.get(i % STORES);
+      tasks.add(() -> {
+        for (int n = 0; n < 100; n++) {
+          store.append("doc" + n % DOCUMENTS, Samples.entry(writer + "/" + n));
+        }
+        return 100;
+      });
+    }
+    assertThat(all(tasks)).hasSize(STORES * 4);
+    int total = 0;
+    for (int doc = 0; doc < DOCUMENTS; doc++) {
+      List<StoreRecord> found = Samples.load(stores.getFirst(), "doc" + doc);
+      total += found.size() - 1;
+      for (int writer = 0; writer < STORES * 4; writer++) {
+        List<StoreRecord> expected = new ArrayList<>();
+        for (int n = doc; n < 100; n += DOCUMENTS) {
+          expected.add(Samples.entry(writer + "/" + n));
+        }
+        assertThat(found.stream().filter(expected::contains).toList())
+            .containsExactlyElementsOf(expected);
+      }
+    }
+    assertThat(total).isEqualTo(STORES * 4 * 100);
+    assertNoOrphans();
+  }
+
+  @Test
+  void appendsBesideReplacementsAndDeletionsLeaveNoGapsAndNoOrphans() throws Exception {
+    List<Callable<Integer>> tasks = new ArrayList<>();
+    for (int i = 0; i < STORES * 3; i++) {
+      int writer = i;
+      PostgresStore store = stores.get(i % STORES);
+      tasks.add(() -> mixed(store, new Random(writer)));
+    }
+    List<Integer> done = all(tasks);
+    assertThat(done).allSatisfy(number -> assertThat(number).isPositive());
+    assertNoOrphans();
+    for (int doc = 0; doc < DOCUMENTS; doc++) {
+      Samples.load(stores.getFirst(), "doc" + doc);
+    }
+  }
+
+  private static int mixed(PostgresStore store, Random random) {
+    int done = 0;
+    for (int n = 0; n < 250; n++) {
+      String doc = "doc" + random.nextInt(DOCUMENTS);
+      try {
+        switch (random.nextInt(10)) {
+          case 0 -> store.delete(doc);
+          case 1 -> store.replace(doc, Samples.stream(random.nextInt(20), "replaced"));
+          case 2 -> store.append(doc, Samples.META);
+          case 3 -> store.appendAll(doc, Samples.stream(3, "several"));
+          default -> store.append(doc, Samples.entry("one"));
+        }
+        done++;
+      } catch (RecordRejectedException e) {
+        // An entry came after a deletion, and before new metadata.
+      }
+    }
+    return done;
+  }
+
+  @Test
+  void ofSeveralWritersWhoExpectTheSameHeadOneWins() throws Exception {
+    stores.getFirst().append("doc", Samples.META);
+    for (int round = 0; round < 30; round++) {
+      var head = stores.getFirst().head("doc");
+      List<Callable<Boolean>> tasks = new ArrayList<>();
+      for (PostgresStore store : stores) {
+        tasks.add(() -> {
+          try {
+            store.append("doc", Samples.entry("mine"), head);
+            return true;
+          } catch (HeadConflictException e) {
+            return false;
+          }
+        });
+      }
+      assertThat(all(tasks)).containsOnlyOnce(true);
+    }
+    assertThat(Samples.load(stores.getFirst(), "doc")).hasSize(31);
+  }
+
+  @Test
+  void ofSeveralWritersWhoCreateADocumentAllAreInIt() throws Exception {
+    for (int round = 0; round < 30; round++) {
+      String doc = "new" + round;
+      List<Callable<Boolean>> tasks = new ArrayList<>();
+      for (PostgresStore store : stores) {
+        tasks.add(() -> {
+          store.appendAll(doc, Samples.stream(2, "x"));
+          return true;
+        });
+      }
+      all(tasks);
+      assertThat(Samples.load(stores.getFirst(), doc)).hasSize(3 * STORES);
+    }
+    assertNoOrphans();
+  }
+
+  @Test
+  void longReplacementHoldsUpItsOwnDocumentOnly() throws Exception {
+    PostgresStore store = stores.getFirst();
+    for (String doc : List.of("busy", "other")) {
+      store.append(doc, Samples.META);
+      store.append(doc, Samples.entry("x"));
+    }
+    List<StoreRecord> replacement = Samples.stream(2, "replaced");
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      List<Future<?>> waiting = new ArrayList<>();
+      Iterable<StoreRecord> slow =
+          () -> {
+            for (int i = 0; i < 20; i++) {
+              PostgresStore own = stores.get(i % STORES);
+              waiting.add(threads.submit(() -> own.append("busy", Samples.entry("after"))));
+            }
+            for (int i = 0; i < 200; i++) {
+              appendElsewhere(threads);
+            }
+            return replacement.iterator();
+          };
+      store.replace("busy", slow);
+      for (Future<?> future : waiting) {
+        future.get();
+      }
+    }
+    List<StoreRecord> found = Samples.load(store, "busy");
+    assertThat(found).hasSize(23);
+    assertThat(found.subList(0, 3)).isEqualTo(replacement);
+    assertThat(Samples.load(store, "other")).hasSize(202);
+    assertNoOrphans();
+  }
+
+  private void appendElsewhere(ExecutorService threads) {
+    try {
+      threads.submit(() -> stores.getFirst().append("other", Samples.entry("meanwhile"))).get();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}
