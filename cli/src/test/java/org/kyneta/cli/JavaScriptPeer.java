@@ -60,6 +60,22 @@ final class JavaScriptPeer implements AutoCloseable {
       }
       requireTrue(ended && install.exitValue() == 0, "npm ci in " + FOLDER + " to succeed");
     }
+    String missing = missing();
+    requireTrue(missing.isEmpty(), "npm ci in " + FOLDER + ": " + missing);
+  }
+
+  /** Returns which packages are not installed as the peer needs them, or the empty string. */
+  private static String missing() throws IOException, InterruptedException {
+    Process check =
+        new ProcessBuilder("node", "installed.mjs")
+            .directory(FOLDER.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader lines = check.inputReader(UTF_8)) {
+      String said = String.join("; ", lines.lines().toList());
+      int code = check.waitFor();
+      return code == 0 || !said.isEmpty() ? said : "installed.mjs ended with " + code;
+    }
   }
 
   private static void requireTrue(boolean condition, String what) {

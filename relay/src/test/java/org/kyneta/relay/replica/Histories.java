@@ -1,57 +1,27 @@
 package org.kyneta.relay.replica;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.kyneta.relay.JavaScript;
 import org.kyneta.store.StoreRecord.Entry;
 
 /** The real Yjs and Loro, in a process that makes random histories and looks at what we export. */
 final class Histories implements AutoCloseable {
 
-  private static final Path FOLDER = Path.of("..", "javascript").toAbsolutePath().normalize();
+  private final JavaScript process;
 
-  private final Process process;
-  private final BufferedWriter commands;
-  private final BufferedReader answers;
-
-  private Histories(Process process) {
+  private Histories(JavaScript process) {
     this.process = process;
-    this.commands = process.outputWriter(UTF_8);
-    this.answers = process.inputReader(UTF_8);
   }
 
-  /** Starts the process, or skips the test where there is no Node or nothing is installed. */
+  /** Starts the process, or skips the test where that cannot be. */
   static Histories start() throws IOException {
-    requireTrue(
-        Files.isDirectory(FOLDER.resolve("node_modules")), "npm ci in the folder javascript");
-    try {
-      return new Histories(
-          new ProcessBuilder("node", "histories.mjs")
-              .directory(FOLDER.toFile())
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start());
-    } catch (IOException e) {
-      requireTrue(false, "Node");
-      throw e;
-    }
-  }
-
-  private static void requireTrue(boolean condition, String what) {
-    if ("true".equals(System.getenv("CI"))) {
-      assertThat(condition).as("continuous integration needs " + what).isTrue();
-    }
-    assumeThat(condition).as("the test is skipped, since it needs " + what).isTrue();
+    return new Histories(JavaScript.start("histories.mjs"));
   }
 
   /**
@@ -108,24 +78,11 @@ final class Histories implements AutoCloseable {
   }
 
   private String ask(String command) throws IOException {
-    commands.write(command);
-    commands.newLine();
-    commands.flush();
-    String answer = answers.readLine();
-    assertThat(answer).as("the process has not ended").isNotNull();
-    return answer;
+    return process.ask(command);
   }
 
   @Override
   public void close() throws IOException {
-    commands.close();
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }
