@@ -31,7 +31,13 @@ public final class Wire {
   private volatile @Nullable WireVersion version;
 
   private Wire(@Nullable WireVersion version, WireLimits limits, LongSupplier nanoTime) {
+    this(version, limits, nanoTime, 0);
+  }
+
+  /** Makes the wire of a connection on which so many messages were sent, modulo 2^32. */
+  Wire(@Nullable WireVersion version, WireLimits limits, LongSupplier nanoTime, int sequence) {
     this.version = version;
+    this.sequence = sequence;
     this.limits = Objects.requireNonNull(limits, "limits");
     this.reassembly = new Reassembly(limits, nanoTime);
     this.reader = new MessageReader(limits);

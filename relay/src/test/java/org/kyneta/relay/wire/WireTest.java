@@ -97,6 +97,24 @@ final class WireTest {
   }
 
   @Test
+  void theNumberAfterTheLastOf32BitsIs0() throws WireException {
+    Wire client = new Wire(WireVersion.V3, limits(1 << 20, 30), System::nanoTime, -3);
+    Wire server = server();
+    assertThat(hex(client.encode(new Depart()).getFirst()).substring(12, 20)).isEqualTo("fffffffe");
+    for (String number : List.of("ffffffff", "00000000", "00000001")) {
+      Message.Offer offer = Samples.offer("d" + number, new byte[100]);
+      List<ByteBuffer> pieces = client.encode(offer);
+      assertThat(pieces).hasSizeGreaterThan(3);
+      for (ByteBuffer piece : pieces.subList(0, pieces.size() - 1)) {
+        assertThat(hex(piece).substring(12, 20)).isEqualTo(number);
+        assertThat(server.accept(piece)).isEmpty();
+      }
+      assertThat(server.accept(pieces.getLast())).contains(offer);
+    }
+    assertThat(hex(client.encode(new Depart()).getFirst()).substring(12, 20)).isEqualTo("00000002");
+  }
+
+  @Test
   void piecesOfVersion1AreNumberedByMessageThatIsCutFrom1() {
     Wire client = client(WireVersion.V1, 30);
     assertThat(hex(client.encode(new Depart()).getFirst())).isEqualTo("010000000004a1617402");
