@@ -89,7 +89,7 @@ public final class Relay implements AutoCloseable {
             ROUND.toMillis(),
             ROUND.toMillis(),
             TimeUnit.MILLISECONDS);
-    LOG.info("listening on {}", uri());
+    LOG.debug("listening on {}", uri());
   }
 
   /** Returns a builder of a relay that listens on the loopback address. */
