@@ -131,10 +131,10 @@ final class Batch {
     Set<Peer> toBeAsked = new LinkedHashSet<>();
     for (Accepted offer : offers) {
       Peer sender = offer.offered().peer();
-      if (offer.merge() instanceof Learned learned) {
+      if (offer.merge() instanceof Learned) {
         meters.stored.increment();
-        document.relay(sender, learned.relayed());
       }
+      document.relay(sender, offer.merge());
       if (offer.offered().offer().reciprocate() || offer.merge().incomplete()) {
         toBeAsked.add(sender);
       }

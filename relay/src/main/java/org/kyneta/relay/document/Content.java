@@ -14,6 +14,7 @@ import org.kyneta.store.Store;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.store.StoreRecord.Entry;
+import org.kyneta.store.SyncMode;
 import org.kyneta.store.SyncMode.Delivery;
 
 /**
@@ -81,6 +82,11 @@ final class Content {
   /** Returns the metadata, or null if it is not known yet. */
   @Nullable StoreMeta meta() {
     return meta;
+  }
+
+  /** Returns whether all may write at once, so that both sides must tell what they have. */
+  boolean isCollaborative() {
+    return meta != null && meta.syncMode().equals(SyncMode.COLLABORATIVE);
   }
 
   /** Returns the replica, which must be in memory. */

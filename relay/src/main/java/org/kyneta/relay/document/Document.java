@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.document.Meters.Drop;
 import org.kyneta.relay.document.Task.Dismissed;
@@ -12,9 +11,14 @@ import org.kyneta.relay.document.Task.FromPeer;
 import org.kyneta.relay.document.Task.Interested;
 import org.kyneta.relay.document.Task.Left;
 import org.kyneta.relay.document.Task.Offered;
+import org.kyneta.relay.document.Task.Own;
 import org.kyneta.relay.document.Task.Presented;
+import org.kyneta.relay.document.Task.Rest;
 import org.kyneta.relay.document.Task.Retry;
 import org.kyneta.relay.document.Task.Unload;
+import org.kyneta.relay.replica.Merge;
+import org.kyneta.relay.replica.Merge.Learned;
+import org.kyneta.relay.replica.Replica;
 import org.kyneta.relay.replica.Replicas;
 import org.kyneta.relay.replica.UnreadableException;
 import org.kyneta.relay.wire.EncodedOffer;
@@ -27,7 +31,6 @@ import org.kyneta.store.DocIds;
 import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord.Entry;
-import org.kyneta.store.SyncMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,19 +54,23 @@ final class Document {
   private final Mailbox mailbox;
   private final Content content;
   private final Batch batch;
+  private final Announcement announcement;
   private final Participants participants = new Participants();
+  private final Doubts doubts;
+  private final Drops drops;
   private final List<FromPeer> deferred = new ArrayList<>(0);
   private boolean refused;
   private boolean waiting;
   private int failures;
-  private boolean droppedBefore;
-  private volatile Message.@Nullable Document announcement;
 
   Document(String id, Hub hub) {
     this.id = id;
     this.hub = hub;
     this.mailbox = new Mailbox(hub.executor, this::work);
     this.content = new Content(id, hub.store, hub.replicas);
+    this.doubts = new Doubts(delay -> hub.later(delay, () -> post(new Rest())));
+    this.drops = new Drops(id, hub.meters);
+    this.announcement = new Announcement(id, content);
     this.batch = new Batch(this, content, hub.meters);
   }
 
@@ -78,7 +85,7 @@ final class Document {
 
   /** Returns what peers are told about this document, or null while it is empty. */
   Message.@Nullable Document announcement() {
-    return announcement;
+    return announcement.get();
   }
 
   private void work(List<Task> tasks) {
@@ -117,19 +124,20 @@ final class Document {
         participants.unsubscribe(dismissed.peer());
         yield false;
       }
-      case Left(Peer peer) -> {
-        left(peer);
-        yield false;
-      }
-      case Unload(long lastUse) -> {
-        unload(lastUse);
-        yield false;
-      }
-      case Retry retry -> {
-        retry();
+      case Own own -> {
+        attend(own);
         yield false;
       }
     };
+  }
+
+  private void attend(Own task) {
+    switch (task) {
+      case Left(Peer peer) -> left(peer);
+      case Unload(long lastUse) -> unload(lastUse);
+      case Rest rest -> rest();
+      case Retry retry -> retry();
+    }
   }
 
   private boolean presented(Presented task) {
@@ -152,10 +160,10 @@ final class Document {
     } else {
       announce();
       // Peers ask for what they are told of. Of what was announced, each was told when it joined.
-      if (participants.add(peer) && announcement == null) {
-        peer.answer(new Present(List.of(described(meta))));
+      if (participants.add(peer) && announcement.get() == null) {
+        peer.answer(announcement.present());
       }
-      ask(peer, isCollaborative());
+      ask(peer, content.isCollaborative());
     }
     return false;
   }
@@ -172,13 +180,16 @@ final class Document {
     Peer peer = task.peer();
     participants.subscribe(peer);
     try {
-      for (Entry entry : content.replica().export(task.version())) {
+      Replica replica = content.replica();
+      boolean doubted = doubts.resolve(peer);
+      for (Entry entry :
+          doubted ? replica.correct(task.version()) : replica.export(task.version())) {
         peer.answer(new Offer(id, entry.payload(), entry.version(), /* reciprocate= */ false));
       }
     } catch (UnreadableException e) {
       drop(Drop.UNREADABLE, String.valueOf(e.getMessage()));
     }
-    if (task.reciprocate() && isCollaborative()) {
+    if (task.reciprocate() && content.isCollaborative()) {
       ask(peer);
     }
     return false;
@@ -200,6 +211,7 @@ final class Document {
 
   private void left(Peer peer) {
     participants.remove(peer);
+    doubts.forget(peer);
     List<FromPeer> gone = deferred.stream().filter(task -> task.peer().equals(peer)).toList();
     deferred.removeAll(gone);
     gone.forEach(task -> task.receipt().finish());
@@ -230,12 +242,11 @@ final class Document {
    * where nobody could tell whether a write was done, content may be here that was not relayed.
    */
   private void synchroniseAgain() {
-    StoreMeta meta = content.meta();
-    if (isAvailable() && meta != null) {
-      Present present = new Present(List.of(described(meta)));
+    if (isAvailable() && content.meta() != null) {
+      Present present = announcement.present();
       for (Peer peer : participants.all()) {
         peer.answer(present);
-        ask(peer, isCollaborative());
+        ask(peer, content.isCollaborative());
       }
     }
   }
@@ -291,38 +302,28 @@ final class Document {
 
   /** Tells peers that do not have the document yet that it exists, once it has content. */
   void announce() {
-    StoreMeta meta = content.meta();
-    if (announcement != null || !content.isStored() || meta == null || !isAvailable()) {
-      return;
-    }
-    Message.Document described = described(meta);
-    announcement = described;
-    Present present = new Present(List.of(described));
-    for (Peer peer : hub.peers) {
-      if (!participants.contains(peer) && isFor(peer, described)) {
-        peer.change(present);
-        peer.change(new Interest(id, content.replica().version(), isCollaborative()));
-      }
-    }
-  }
-
-  /** Returns whether a peer is told about a document. */
-  static boolean isFor(Peer peer, Message.Document document) {
-    return peer.dialect() == Replicas.dialect(document.schemaHash())
-        && peer.maySee(document.docId());
-  }
-
-  private Message.Document described(StoreMeta meta) {
-    String hash = meta.schemaHash();
-    return new Message.Document(id, meta.replicaType(), meta.syncMode(), hash, Set.of(hash));
+    announcement.make(hub.peers, participants);
   }
 
   /** Sends what was learnt to all who follow the document but to the one who knows it. */
-  void relay(Peer sender, Entry entry) {
-    EncodedOffer offer =
-        EncodedOffer.of(new Offer(id, entry.payload(), entry.version(), /* reciprocate= */ false));
-    int count = participants.forSubscribersExcept(sender, peer -> peer.change(offer));
-    hub.meters.relayed.increment(count);
+  void relay(Peer sender, Merge merge) {
+    if (merge instanceof Learned learned) {
+      Entry entry = learned.relayed();
+      Offer offer = new Offer(id, entry.payload(), entry.version(), /* reciprocate= */ false);
+      EncodedOffer encoded = EncodedOffer.of(offer);
+      int count = participants.forSubscribersExcept(sender, peer -> peer.change(encoded));
+      hub.meters.relayed.increment(count);
+    }
+    doubts.add(sender, merge.doubt(), participants.subscribers());
+  }
+
+  /** Lets those in doubt tell their versions: a peer that is told of a document answers so. */
+  private void rest() {
+    List<Peer> peers = doubts.rest();
+    if (!peers.isEmpty() && content.meta() != null) {
+      Present present = announcement.present();
+      peers.forEach(peer -> peer.change(present));
+    }
   }
 
   /** Asks a peer for what it has beyond what is here. */
@@ -336,20 +337,9 @@ final class Document {
     }
   }
 
-  private boolean isCollaborative() {
-    StoreMeta meta = content.meta();
-    return meta != null && meta.syncMode().equals(SyncMode.COLLABORATIVE);
-  }
-
-  /** Counts something that was not done, and says so once for each document. */
+  /** Notes something that was not done. */
   void drop(Drop reason, String what) {
-    hub.meters.dropped(reason);
-    if (droppedBefore) {
-      LOG.debug("document {}: dropped: {}", shown(), what);
-    } else {
-      LOG.warn("document {}: dropped, and only the first time said: {}", shown(), what);
-    }
-    droppedBefore = true;
+    drops.add(reason, what);
   }
 
   private String shown() {

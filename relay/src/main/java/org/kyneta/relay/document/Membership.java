@@ -49,7 +49,7 @@ public final class Membership {
         List<Message.Document> gathered = new ArrayList<>();
         while (gathered.size() < DOCUMENTS_PER_MESSAGE && all.hasNext()) {
           Message.Document announcement = all.next().announcement();
-          if (announcement != null && Document.isFor(peer, announcement)) {
+          if (announcement != null && Announcement.isFor(peer, announcement)) {
             gathered.add(announcement);
           }
         }

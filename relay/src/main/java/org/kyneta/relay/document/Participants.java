@@ -1,6 +1,7 @@
 package org.kyneta.relay.document;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -39,6 +40,11 @@ final class Participants {
 
   Set<Peer> all() {
     return peers.keySet();
+  }
+
+  /** Returns the peers that want changes. */
+  List<Peer> subscribers() {
+    return peers.keySet().stream().filter(peers::get).toList();
   }
 
   /** Does something for every peer that wants changes, but for one; returns for how many. */

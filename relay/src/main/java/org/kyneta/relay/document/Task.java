@@ -27,8 +27,11 @@ sealed interface Task {
   /** A peer does not want the document's content any more. */
   record Dismissed(Peer peer, Receipt receipt) implements FromPeer {}
 
+  /** What the relay does of itself. */
+  sealed interface Own extends Task {}
+
   /** A peer's connection is gone. */
-  record Left(Peer peer) implements Task {}
+  record Left(Peer peer) implements Own {}
 
   /**
    * The content is to leave memory.
@@ -36,8 +39,11 @@ sealed interface Task {
    * @param lastUse when it was used last as the one who asks knows it, in ticks of {@link
    *     Residents}: if it was used since, it stays
    */
-  record Unload(long lastUse) implements Task {}
+  record Unload(long lastUse) implements Own {}
+
+  /** It is time to look whether the document rests. */
+  record Rest() implements Own {}
 
   /** It is time to try again what the storage has failed at. */
-  record Retry() implements Task {}
+  record Retry() implements Own {}
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.relay.replica.Merge.Doubt;
 import org.kyneta.store.JsonValue;
 import org.kyneta.store.Payload;
 import org.kyneta.store.Payload.Kind;
@@ -19,7 +20,9 @@ import tools.jackson.core.JsonToken;
  *
  * <p>The version is the time that the writer gave, and stays that when the relay starts again.
  * Peers set theirs to their own clocks when they take an image over, so what is passed on to them
- * is given the present time where that is later: else they would think it old.
+ * is given the present time where that is later: else they would think it old. They still may, if
+ * their clock is ahead or one image follows the other sooner than it travels, and only a {@link
+ * #correct correction} makes sure.
  */
 final class EphemeralReplica implements Replica {
 
@@ -56,8 +59,11 @@ final class EphemeralReplica implements Replica {
   public Merge merge(Entry offer) throws UnreadableException {
     Stamp theirs = Stamp.parse(offer.version());
     Map<String, String> image = read(offer);
-    if (isStale(theirs) || members.entrySet().containsAll(image.entrySet())) {
+    if (members.entrySet().containsAll(image.entrySet())) {
       return new Merge.Unchanged(false);
+    }
+    if (isStale(theirs)) {
+      return new Merge.Unchanged(false, version.millis() == 0 ? Doubt.NONE : Doubt.SENDER);
     }
     members.putAll(image);
     version = theirs;
@@ -66,7 +72,8 @@ final class EphemeralReplica implements Replica {
         entry(version.text()),
         true,
         entry(now > version.millis() ? Long.toString(now) : version.text()),
-        false);
+        false,
+        Doubt.OTHERS);
   }
 
   /** An image without a time holds what a client begins with, and nobody has written that. */
@@ -88,6 +95,19 @@ final class EphemeralReplica implements Replica {
   public List<Entry> export(@Nullable String other) throws UnreadableException {
     boolean lacks = other == null || other.isEmpty() || version.isAfter(Stamp.parse(other));
     return lacks ? List.of(entry(version.text())) : List.of();
+  }
+
+  /**
+   * Gives a peer that is not behind what is here under the stamp that follows its own: if it has
+   * written since it told that, what it wrote is later.
+   */
+  @Override
+  public List<Entry> correct(@Nullable String other) throws UnreadableException {
+    if (other == null || other.isEmpty() || members.isEmpty()) {
+      return export(other);
+    }
+    Stamp theirs = Stamp.parse(other);
+    return version.isAfter(theirs) ? export(other) : List.of(entry(theirs.next().text()));
   }
 
   @Override

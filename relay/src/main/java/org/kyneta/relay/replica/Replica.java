@@ -53,6 +53,17 @@ public sealed interface Replica
   List<Entry> export(@Nullable String version) throws UnreadableException;
 
   /**
+   * Answers an interest of a peer that may hold something else than this replica, whatever its
+   * version says, such that it takes this over unless it has written since.
+   *
+   * @param version the peer's version, or null or empty for a peer that has nothing
+   * @throws UnreadableException if it is not a version
+   */
+  default List<Entry> correct(@Nullable String version) throws UnreadableException {
+    return export(version);
+  }
+
+  /**
    * Returns everything, as few entries as can be, such that a new replica that hydrates them equals
    * this one: what the stored stream is replaced by when it is compacted.
    */

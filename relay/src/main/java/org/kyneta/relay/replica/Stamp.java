@@ -22,6 +22,14 @@ record Stamp(double millis, String text) {
     return new Stamp(Double.parseDouble(text), text);
   }
 
+  /** Returns a later one that is earlier than any that a clock of whole milliseconds gives next. */
+  Stamp next() {
+    long whole = (long) millis;
+    return whole + 0.5 > millis
+        ? new Stamp(whole + 0.5, whole + ".5")
+        : new Stamp(whole + 1, Long.toString(whole + 1));
+  }
+
   boolean isAfter(Stamp other) {
     return millis > other.millis;
   }

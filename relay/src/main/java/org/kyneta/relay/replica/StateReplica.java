@@ -3,6 +3,7 @@ package org.kyneta.relay.replica;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.relay.replica.Merge.Doubt;
 import org.kyneta.store.Payload;
 import org.kyneta.store.Payload.Kind;
 import org.kyneta.store.StoreRecord.Entry;
@@ -39,19 +40,22 @@ final class StateReplica implements Replica {
   @Override
   public Merge merge(Entry offer) throws UnreadableException {
     Stamp.parse(offer.version());
-    if (!tree.join(read(offer))) {
+    StateTree.Joined joined = tree.join(read(offer));
+    if (joined == StateTree.Joined.UNCHANGED) {
       return new Merge.Unchanged(false);
     }
     long millis = Math.max(clock.millis(), (long) version.millis() + 1);
     version = new Stamp(millis + 0.5, millis + ".5");
     Entry learnt = entry();
-    return new Merge.Learned(learnt, true, learnt, false);
+    // Two writers of one time take over the other's value each, and this is the one that came last.
+    Doubt doubt = joined == StateTree.Joined.REWRITTEN ? Doubt.ALL : Doubt.NONE;
+    return new Merge.Learned(learnt, true, learnt, false, doubt);
   }
 
   @Override
   public void hydrate(Entry entry) throws UnreadableException {
     Stamp stored = Stamp.parse(entry.version());
-    tree.join(read(entry));
+    var unused = tree.join(read(entry));
     if (stored.isAfter(version)) {
       version = stored;
     }

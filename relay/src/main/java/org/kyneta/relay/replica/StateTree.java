@@ -12,6 +12,18 @@ import tools.jackson.core.JsonToken;
  */
 sealed interface StateTree {
 
+  /** What joining has done, from the least to the most. */
+  enum Joined {
+    UNCHANGED,
+    CHANGED,
+    /** A value was replaced by another one of the same time. */
+    REWRITTEN;
+
+    Joined and(Joined other) {
+      return compareTo(other) < 0 ? other : this;
+    }
+  }
+
   /** Appends the JSON text. */
   void print(StringBuilder out);
 
@@ -99,25 +111,28 @@ sealed interface StateTree {
     }
 
     /**
-     * Takes over what is not here or was written later, and returns whether there was any.
+     * Takes over what is not here or was written later, and returns what that has done.
      *
      * <p>Of two values of one time the one that comes is taken, as peers do: mostly it is the same
      * writer's, who has written twice within a millisecond. An object stands against a value with
      * the latest time in it, and there the one that is here stays.
      */
-    boolean join(Branch other) {
-      boolean changed = false;
+    Joined join(Branch other) {
+      Joined joined = Joined.UNCHANGED;
       for (Map.Entry<String, StateTree> entry : other.children.entrySet()) {
         StateTree mine = children.get(entry.getKey());
         StateTree theirs = entry.getValue();
         if (mine instanceof Branch here && theirs instanceof Branch there) {
-          changed |= here.join(there);
-        } else if (mine == null || theirs.latest() > mine.latest() || isRewritten(mine, theirs)) {
+          joined = joined.and(here.join(there));
+        } else if (mine == null || theirs.latest() > mine.latest()) {
           children.put(entry.getKey(), theirs);
-          changed = true;
+          joined = joined.and(Joined.CHANGED);
+        } else if (isRewritten(mine, theirs)) {
+          children.put(entry.getKey(), theirs);
+          joined = Joined.REWRITTEN;
         }
       }
-      return changed;
+      return joined;
     }
 
     private static boolean isRewritten(StateTree mine, StateTree theirs) {

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kyneta.relay.replica.Merge.Doubt;
 import org.kyneta.store.StoreRecord.Entry;
 
 class EphemeralReplicaTest {
@@ -23,7 +24,11 @@ class EphemeralReplicaTest {
     assertThat(replica.merge(image("900", "{\"a\":1.0}")))
         .isEqualTo(
             new Merge.Learned(
-                image("900", "{\"a\":1.0}"), true, image("1000", "{\"a\":1.0}"), false));
+                image("900", "{\"a\":1.0}"),
+                true,
+                image("1000", "{\"a\":1.0}"),
+                false,
+                Doubt.OTHERS));
     assertThat(replica.version()).isEqualTo("900");
   }
 
@@ -31,7 +36,8 @@ class EphemeralReplicaTest {
   void aStampOfTheFutureIsPassedOnAsItIs() throws UnreadableException {
     Entry offer = image("1000.5", "{\"a\":1}");
 
-    assertThat(replica.merge(offer)).isEqualTo(new Merge.Learned(offer, true, offer, false));
+    assertThat(replica.merge(offer))
+        .isEqualTo(new Merge.Learned(offer, true, offer, false, Doubt.OTHERS));
   }
 
   @Test
@@ -52,7 +58,9 @@ class EphemeralReplicaTest {
   void anEarlierStampIsRefusedAndAnEqualOneTaken() throws UnreadableException {
     replica.merge(image("500", "{\"a\":1}"));
 
-    assertThat(replica.merge(image("499", "{\"a\":2}"))).isEqualTo(new Merge.Unchanged(false));
+    assertThat(replica.merge(image("499", "{\"a\":2}")))
+        .isEqualTo(new Merge.Unchanged(false, Doubt.SENDER));
+    assertThat(replica.merge(image("499", "{\"a\":1}"))).isEqualTo(new Merge.Unchanged(false));
     assertThat(Entries.content(replica)).isEqualTo("{\"a\":1}");
 
     assertThat(replica.merge(image("500", "{\"a\":1}"))).isEqualTo(new Merge.Unchanged(false));
@@ -83,6 +91,20 @@ class EphemeralReplicaTest {
     assertThat(replica.relationTo("499")).isEqualTo(Relation.AHEAD);
     assertThat(replica.relationTo("500.0")).isEqualTo(Relation.EQUAL);
     assertThat(replica.relationTo("501")).isEqualTo(Relation.BEHIND);
+  }
+
+  @Test
+  void aPeerIsCorrectedUnderTheStampThatFollowsItsOwn() throws UnreadableException {
+    assertThat(replica.correct("500")).as("there is nothing yet").isEmpty();
+    replica.merge(image("500", "{\"a\":1}"));
+
+    assertThat(replica.correct("499")).containsExactly(image("500", "{\"a\":1}"));
+    assertThat(replica.correct("")).containsExactly(image("500", "{\"a\":1}"));
+    assertThat(replica.correct("500")).containsExactly(image("500.5", "{\"a\":1}"));
+    assertThat(replica.correct("900")).containsExactly(image("900.5", "{\"a\":1}"));
+    assertThat(replica.correct("900.5")).containsExactly(image("901", "{\"a\":1}"));
+    assertThat(replica.version()).isEqualTo("500");
+    assertThatExceptionOfType(UnreadableException.class).isThrownBy(() -> replica.correct("x"));
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kyneta.relay.replica.Merge.Doubt;
 import org.kyneta.store.StoreRecord.Entry;
 
 class StateReplicaTest {
@@ -32,23 +33,23 @@ class StateReplicaTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {"a":["x",1]}      | {"a":["y", 2.0]}  | {"a":["y",2.0]}
-          {"a":["x",2]}      | {"a":["x",3]}     | {"a":["x",3]}
-          {"a":["x",2]}      | {"a":["y",2]}     | {"a":["y",2]}
-          {"a":["x",2]}      | {"b":["y",1]}     | {"a":["x",2],"b":["y",1]}
-          {"a":{"b":[1,1]}}  | {"a":{"c":[2,1]}} | {"a":{"b":[1,1],"c":[2,1]}}
-          {"a":{"b":[1,5]}}  | {"a":["x",6]}     | {"a":["x",6]}
-          {"a":["x",4]}      | {"a":{"b":[1,5]}} | {"a":{"b":[1,5]}}
-          {"a":{}}           | {"a":["x",0]}     | {"a":["x",0]}
-          {"a":[[1, {}],1]}  | {"c":{}}          | {"a":[[1, {}],1],"c":{}}
+          {"a":["x",1]}      | {"a":["y", 2.0]}  | {"a":["y",2.0]} | NONE
+          {"a":["x",2]}      | {"a":["x",3]}     | {"a":["x",3]} | NONE
+          {"a":["x",2]}      | {"a":["y",2]}     | {"a":["y",2]} | ALL
+          {"a":["x",2]}      | {"b":["y",1]}     | {"a":["x",2],"b":["y",1]} | NONE
+          {"a":{"b":[1,1]}}  | {"a":{"c":[2,1]}} | {"a":{"b":[1,1],"c":[2,1]}} | NONE
+          {"a":{"b":[1,5]}}  | {"a":["x",6]}     | {"a":["x",6]} | NONE
+          {"a":["x",4]}      | {"a":{"b":[1,5]}} | {"a":{"b":[1,5]}} | NONE
+          {"a":{}}           | {"a":["x",0]}     | {"a":["x",0]} | NONE
+          {"a":[[1, {}],1]}  | {"c":{}}          | {"a":[[1, {}],1],"c":{}} | NONE
           """)
-  void theLaterOfTwoWritesIsTaken(String mine, String theirs, String after)
+  void theLaterOfTwoWritesIsTaken(String mine, String theirs, String after, Doubt doubt)
       throws UnreadableException {
     StateReplica replica = hydrated(replica(), List.of(image("500", mine)));
 
     Entry learnt = image("1000.5", after);
     assertThat(replica.merge(image("500", theirs)))
-        .isEqualTo(new Merge.Learned(learnt, true, learnt, false));
+        .isEqualTo(new Merge.Learned(learnt, true, learnt, false, doubt));
   }
 
   @ParameterizedTest
