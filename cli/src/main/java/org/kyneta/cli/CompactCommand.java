@@ -31,7 +31,9 @@ import picocli.CommandLine.Spec;
           + "stream in one step, only if nobody has written to it meanwhile. A document that "
           + "cannot be read whole is named and left as it is.",
       "",
-      "A relay that runs does this by itself; its store is not touched by this command."
+      "A relay that runs does this by itself, but for plain documents unless it is told to; its "
+          + "store is not touched by this command. A JavaScript relay misreads plain documents "
+          + "that were compacted: do not hand such a store over to one."
     })
 final class CompactCommand extends Subcommand {
 

@@ -110,6 +110,13 @@ final class ServeCommand extends Subcommand {
   private int maxMessage = RelayLimits.DEFAULT.messageBytes();
 
   @Option(
+      names = "--compact-plain",
+      description =
+          "Compact plain documents too as they grow, as is done with all others. A JavaScript relay "
+              + "cannot take such a store over.")
+  private boolean compactPlain;
+
+  @Option(
       names = "--format",
       paramLabel = "1|2",
       converter = FormatConverter.class,
@@ -175,6 +182,9 @@ final class ServeCommand extends Subcommand {
     }
     if (open) {
       builder.openToEverybody();
+    }
+    if (compactPlain) {
+      builder.compactPlain();
     }
     try {
       if (tokenFile != null) {

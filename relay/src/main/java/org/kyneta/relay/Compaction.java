@@ -9,7 +9,8 @@ import org.kyneta.store.Store;
 
 /**
  * Puts as few entries as can be in the place of a document's stream, outside of a relay; a relay
- * does so by itself as streams grow.
+ * does so by itself as streams grow, but not with plain documents unless it is told to: once they
+ * are compacted, the original's relay misreads them. Clients and the original's store do not.
  *
  * <p>A document keeps its content and its version, and clients notice nothing. What is written is
  * checked before, by reading it back, and is written in one step and only if nobody has written to

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.document.CompactionPolicy;
+import org.kyneta.relay.document.CompactionPolicy.Plain;
 import org.kyneta.store.Store;
 
 /**
@@ -155,6 +156,18 @@ public final class RelayBuilder {
    */
   public RelayBuilder meters(MeterRegistry registry) {
     meters = Objects.requireNonNull(registry, "registry");
+    return this;
+  }
+
+  /**
+   * Lets streams of plain documents be compacted as they grow, as those of all others are. The
+   * original's relay misreads what comes of it, so do it only if the store will never be handed
+   * over to that; else their streams grow until somebody compacts them with a {@link Compaction}.
+   */
+  public RelayBuilder compactPlain() {
+    compaction =
+        new CompactionPolicy(
+            compaction.entries(), compaction.bytes(), compaction.images(), Plain.COMPACTED);
     return this;
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.kyneta.relay.document.CompactionPolicy;
+import org.kyneta.relay.document.CompactionPolicy.Plain;
 import org.kyneta.relay.wire.Message.Interest;
 import org.kyneta.relay.wire.Message.Offer;
 import org.kyneta.store.Payload;
@@ -104,7 +105,7 @@ class GrowthTest {
 
   @Test
   void aStreamThatHasGrownIsCompacted() throws IOException {
-    restart(RelayLimits.DEFAULT, new CompactionPolicy(100, 1 << 20, 10));
+    restart(RelayLimits.DEFAULT, new CompactionPolicy(100, 1 << 20, 10, Plain.KEPT));
     try (TestClient alice = TestClient.join(relay.uri(), "alice")) {
       alice.send(present("doc", YJS));
       YjsTyping typing = new YjsTyping(1);
@@ -125,7 +126,7 @@ class GrowthTest {
 
   @Test
   void imagesAreCompactedSooner() throws IOException {
-    restart(RelayLimits.DEFAULT, new CompactionPolicy(1_000, 1 << 20, 10));
+    restart(RelayLimits.DEFAULT, new CompactionPolicy(1_000, 1 << 20, 10, Plain.KEPT));
     try (TestClient alice = TestClient.join(relay.uri(), "alice")) {
       alice.send(present("doc", Samples.EPHEMERAL));
       alice.await(Interest.class);
@@ -141,7 +142,7 @@ class GrowthTest {
 
   @Test
   void aFailedCompactionHarmsNothingAndIsTriedAgain() throws IOException {
-    restart(RelayLimits.DEFAULT, new CompactionPolicy(20, 1 << 20, 10));
+    restart(RelayLimits.DEFAULT, new CompactionPolicy(20, 1 << 20, 10, Plain.COMPACTED));
     try (TestClient alice = follower("alice", "doc")) {
       AtomicInteger attempts = new AtomicInteger();
       store.beforeReplace =
@@ -160,6 +161,33 @@ class GrowthTest {
     }
     try (TestClient bob = follower("bob", "doc")) {
       assertThat(bob.await(Offer.class).version()).isEqualTo(Samples.LINEAGE + ":60");
+    }
+  }
+
+  @Test
+  void plainDocumentsAreCompactedOnlyIfThatIsAskedFor() throws IOException {
+    String large = "x".repeat(60_000);
+    for (boolean asked : List.of(false, true)) {
+      String docId = "plain " + asked;
+      relay.close();
+      RelayBuilder builder = Relay.builder().store(store);
+      relay = (asked ? builder.compactPlain() : builder).start();
+      try (TestClient alice = follower("alice", docId)) {
+        for (int i = 1; i <= 40; i++) {
+          alice.send(plainOffer(docId, i, i + large));
+          int number = i;
+          eventually("it to be stored", () -> latest(docId, number));
+        }
+        // What is done for a document follows what it was asked for before.
+        alice.send(new Interest(docId, "kyneta.genesis:0", /* reciprocate= */ false));
+        alice.await(Offer.class);
+      }
+      if (asked) {
+        assertThat(store.records(docId)).hasSizeLessThan(41);
+      } else {
+        assertThat(store.records(docId)).hasSize(41);
+        assertThat(relay.metrics()).doesNotContain("outcome=\"done\"");
+      }
     }
   }
 

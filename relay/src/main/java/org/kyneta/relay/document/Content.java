@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.relay.document.CompactionPolicy.Plain;
 import org.kyneta.relay.replica.Merge;
 import org.kyneta.relay.replica.Merge.Learned;
 import org.kyneta.relay.replica.Replica;
@@ -155,6 +156,7 @@ final class Content {
   boolean shouldBeCompacted(CompactionPolicy policy) {
     return stored
         && meta != null
+        && (policy.plain() == Plain.COMPACTED || !meta.syncMode().equals(SyncMode.AUTHORITATIVE))
         && growth.calls(policy, meta.syncMode().delivery() == Delivery.SNAPSHOT_ONLY);
   }
 
