@@ -9,7 +9,8 @@
 //   {"workload":"append","file":…,"docs":N,"records":M,"bytes":B,"sync":"full"|"normal"}
 //       a new database of N registered documents, then M entries to each, one at a time, the documents taking turns.
 //       "trace" as above. "threads":T,"threadKind":"platform"|"virtual" lets T threads append at once, each to
-//       documents of its own, where the peer can: this one and the C program have one thread. operations: N * M
+//       documents of its own, where the peer can: the C program has one thread, and this one T callers over PostgreSQL
+//       only, through a pool of at most "connections" (T when absent). operations: N * M
 //   {"workload":"load","file":…,"docs":N,"times":T}
 //       the first N documents' streams, T times. operations: records
 //   {"workload":"meta","file":…,"docs":N,"times":T}
@@ -19,6 +20,9 @@
 //   {"workload":"list","file":…,"prefix":P,"times":T}
 //       the ids that begin with P, T times. operations: ids
 //
+// "file" may be the address of a PostgreSQL database (postgres://USER@HOST:PORT/NAME) here; a new database is then a
+// database whose tables are dropped and created.
+//
 // Documents are "doc-000000", "doc-000001", …; byte i of entry n is (n * 31 + i) & 255, and its version is "n".
 // Answer: {"ok":true,"figure":workload,"operations":…,"seconds":…,"bytes":payload bytes,"sqlite":version}, or
 // {"ok":false,"error":message}; of "append" with "p50" and "p99" as well, percentiles of the single appends' lengths in
@@ -26,9 +30,9 @@
 // "normal" when absent. Our peers know "checksums":"off" besides: tables without a column for them.
 
 import { rmSync } from "node:fs";
-import { createSqliteStore, fromBetterSqlite3 } from "@kyneta/sqlite-store";
-import Database from "better-sqlite3";
 import { serve } from "./lines.mjs";
+import { isPostgres, openPostgres } from "./postgres.mjs";
+import { openSqlite } from "./sqlite.mjs";
 import { docIdOf, entryOf, patternPayloads, tracePayloads, YJS_META } from "./workload.mjs";
 
 const WARM_UP_SECONDS = 0.25;
@@ -50,12 +54,13 @@ const WORKLOADS = {
 
   async append(command) {
     const work = appending(command);
-    await withNewStore({ ...command, file: `${command.file}-warm-up` }, async (store) => {
+    const warmUpFile = isPostgres(command.file) ? command.file : `${command.file}-warm-up`;
+    await withNewStore({ ...command, file: warmUpFile }, async (store) => {
       await register(store, command.docs);
       const lengths = new Float64Array(command.docs * work.warmUp.length);
       await warmUp(() => work.round(store, work.warmUp, lengths));
     });
-    removeDatabase(`${command.file}-warm-up`);
+    removeDatabase(warmUpFile);
     return withNewStore(command, async (store) => {
       await register(store, command.docs);
       const lengths = new Float64Array(command.docs * work.entries.length);
@@ -105,24 +110,34 @@ async function register(store, docs) {
 /** What is appended is made before the clock runs; each append is timed by two readings of the clock, 50 ns each. */
 function appending(command) {
   const payloads = payloadsOf(command);
-  const docIds = docIdsOf(command.docs);
+  const callers = callersOf(command);
+  const shares = Array.from({ length: callers }, () => []);
+  docIdsOf(command.docs).forEach((docId, doc) => shares[doc % callers].push(docId));
   return {
     entries: entriesOf(recordsOf(command, payloads), payloads),
     warmUp: entriesOf(Math.ceil(100 / command.docs), payloads),
     async round(store, entries, lengths) {
-      let operations = 0;
-      let bytes = 0;
-      for (const entry of entries) {
-        for (const docId of docIds) {
-          const start = performance.now();
-          await store.append(docId, entry);
-          lengths[operations++] = performance.now() - start;
-          bytes += entry.payload.data.length;
-        }
-      }
-      return { operations, bytes };
+      const total = { operations: 0, bytes: 0 };
+      await Promise.all(shares.map((docIds) => appendAll(store, docIds, entries, lengths, total)));
+      return total;
     },
   };
+}
+
+async function appendAll(store, docIds, entries, lengths, total) {
+  for (const entry of entries) {
+    for (const docId of docIds) {
+      const start = performance.now();
+      await store.append(docId, entry);
+      lengths[total.operations++] = performance.now() - start;
+      total.bytes += entry.payload.data.length;
+    }
+  }
+}
+
+/** SQLite's binding keeps its thread busy until it has an answer. */
+function callersOf({ file, threads = 1, docs }) {
+  return isPostgres(file) ? Math.min(threads, docs ?? threads) : 1;
 }
 
 /** Of milliseconds, in microseconds. */
@@ -204,22 +219,25 @@ async function withNewStore(command, body) {
   return withStore(command, false, body);
 }
 
-async function withStore({ file, sync = "normal" }, fileMustExist, body) {
+async function withStore(command, mustExist, body) {
+  const { file, sync = "normal" } = command;
   if (!SYNC_MODES.includes(sync)) {
     throw new Error(`expected sync ${SYNC_MODES.join(", ")}, found ${JSON.stringify(sync)}`);
   }
-  const database = new Database(file, { fileMustExist });
+  const opened = isPostgres(file)
+    ? await openPostgres(file, { sync, fresh: !mustExist, connections: command.connections ?? callersOf(command) })
+    : openSqlite(file, { sync, fileMustExist: mustExist });
   try {
-    database.pragma("journal_mode = WAL");
-    database.pragma(`synchronous = ${sync}`);
-    const sqlite = database.prepare("SELECT sqlite_version()").pluck().get();
-    return { ...(await body(createSqliteStore(fromBetterSqlite3(database)))), sqlite };
+    return { ...(await body(opened.store)), ...opened.engine };
   } finally {
-    database.close();
+    await opened.close();
   }
 }
 
 function removeDatabase(file) {
+  if (isPostgres(file)) {
+    return;
+  }
   for (const suffix of ["", "-wal", "-shm", "-journal"]) {
     rmSync(`${file}${suffix}`, { force: true });
   }

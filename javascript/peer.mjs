@@ -1,7 +1,8 @@
-// The JavaScript store under command, for interoperability tests: `node peer.mjs FILE`.
+// The JavaScript store under command, for interoperability tests: `node peer.mjs PLACE`, an SQLite file or the address
+// of a PostgreSQL database (postgres://USER@HOST:PORT/NAME).
 //
 // Commands, one JSON object a line, and what their answers carry beside "ok":
-//   {"op":"open","tables":{…}?}                     sqlite: the engine's version; `tables` overrides table names
+//   {"op":"open","tables":{…}?}                     sqlite or postgres: the engine's version; `tables` overrides table names
 //   {"op":"close"}
 //   {"op":"append","docId":…,"record":…}
 //   {"op":"replace","docId":…,"records":[…]}
@@ -17,26 +18,23 @@
 // {"kind":"entry","payload":{"kind","encoding","data","lineage"?},"version"}, its data {"text":…} or {"hex":…}.
 // `burst` registers an absent document as a Yjs one; entry n has version "n" and the payload bytes (n * 31 + i) & 255.
 
-import { createSqliteStore, fromBetterSqlite3 } from "@kyneta/sqlite-store";
-import Database from "better-sqlite3";
 import { serve } from "./lines.mjs";
+import { isPostgres, openPostgres } from "./postgres.mjs";
+import { openSqlite } from "./sqlite.mjs";
 import { entryOf, patternPayloads, YJS_META } from "./workload.mjs";
 
-const [file] = process.argv.slice(2);
+const [place] = process.argv.slice(2);
 let opened = null;
 
 const OPERATIONS = {
-  open({ tables }) {
+  async open({ tables }) {
     if (opened !== null) {
       throw new Error("expected a closed store, found an open one");
     }
-    opened = openStore(tables);
-    return { sqlite: opened.sqlite };
+    opened = await (isPostgres(place) ? openPostgres : openSqlite)(place, { tables });
+    return opened.engine;
   },
-  async close() {
-    await store().close();
-    opened = null;
-  },
+  close,
   append: ({ docId, record }) => store().append(docId, fromWire(record)),
   replace: ({ docId, records }) => store().replace(docId, records.map(fromWire)),
   delete: ({ docId }) => store().delete(docId),
@@ -47,17 +45,10 @@ const OPERATIONS = {
   burst,
 };
 
-function openStore(tables) {
-  const database = new Database(file);
-  try {
-    database.pragma("journal_mode = WAL");
-    database.pragma("synchronous = NORMAL");
-    const sqlite = database.prepare("SELECT sqlite_version()").pluck().get();
-    return { sqlite, store: createSqliteStore(fromBetterSqlite3(database), { tables }) };
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+async function close() {
+  await store().close();
+  await opened.close();
+  opened = null;
 }
 
 function store() {
@@ -125,8 +116,8 @@ async function collect(iterable) {
   return items;
 }
 
-if (file === undefined) {
-  process.stderr.write("usage: node peer.mjs FILE\n");
+if (place === undefined) {
+  process.stderr.write("usage: node peer.mjs PLACE\n");
   process.exitCode = 2;
 } else {
   await serve((command) => {
@@ -135,5 +126,7 @@ if (file === undefined) {
     }
     return OPERATIONS[command.op](command);
   });
-  await opened?.store.close();
+  if (opened !== null) {
+    await close();
+  }
 }
