@@ -1,4 +1,4 @@
-# Sourced by compare and jmh, which set home: finds the JDK, builds the module where the sources have changed since, and
+# Sourced by compare, jmh and load, which set home: finds the JDK, builds the module where the sources have changed since, and
 # defines run_java. What is said goes to standard error.
 
 # shellcheck source=../.mvn/find-jdk.sh
@@ -12,7 +12,7 @@ log=$module/target/build.log
 # The stamp is as old as the start of the build, so that a file saved meanwhile is not missed.
 is_out_of_date() {
   [ -e "$stamp" ] || return 0
-  newer=$(cd "$home" && find pom.xml store sql sqlite sqlite-ffm benchmarks -name target -prune -o -name node_modules -prune -o \
+  newer=$(cd "$home" && find pom.xml store sql sqlite sqlite-ffm relay cli benchmarks -name target -prune -o -name node_modules -prune -o \
     \( -path '*/src/main*' -o -name pom.xml \) -newer "$stamp" -print) || return 0
   [ -n "$newer" ]
 }
