@@ -139,7 +139,7 @@ final class Connection implements FrameHandler, Peer {
     return closing.get();
   }
 
-  /** Returns how many bytes of this connection's messages wait. */
+  /** Returns how many bytes this connection's messages that wait and its peer's names take. */
   long held() {
     return held.get();
   }
@@ -150,6 +150,12 @@ final class Connection implements FrameHandler, Peer {
     @Override
     public void inboundChanged(long difference) {
       count(difference);
+    }
+
+    @Override
+    public void namesChanged(long difference) {
+      held.addAndGet(difference);
+      connections.named(difference);
     }
 
     @Override
@@ -338,7 +344,7 @@ final class Connection implements FrameHandler, Peer {
     Open now = open;
     if (now != null && startClosing()) {
       LOG.info("connection from {}: closing it: {}", remote, reason);
-      now.inbound.stop();
+      now.inbound.close();
       now.outbound.closeNow(code, reason);
     }
   }

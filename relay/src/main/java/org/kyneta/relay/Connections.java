@@ -2,6 +2,7 @@ package org.kyneta.relay;
 
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +21,7 @@ final class Connections {
   private final Establish introduction;
   private final Set<Connection> all = ConcurrentHashMap.newKeySet();
   private final AtomicLong held = new AtomicLong();
+  private final AtomicLong names = new AtomicLong();
   private final AtomicBoolean relieving = new AtomicBoolean();
   private volatile boolean stopping;
 
@@ -32,6 +34,7 @@ final class Connections {
             peerId, null, PeerKind.SERVICE, /* aliases= */ true, /* major= */ 1, /* minor= */ 0);
     meters.gauge("kyneta.connections", "Connections that are open", all::size);
     meters.gauge("kyneta.connections.bytes", "Bytes of messages that wait", held::get);
+    meters.gauge("kyneta.connections.names", "Bytes of names with aliases", names::get);
   }
 
   RelayLimits limits() {
@@ -74,24 +77,42 @@ final class Connections {
 
   /** Counts bytes that wait; if they are too many, whoever has most of them has to go. */
   void held(long difference) {
-    boolean isTooMuch = held.addAndGet(difference) > limits.bufferBytes();
-    if (isTooMuch && difference > 0 && relieving.compareAndSet(false, true)) {
-      // By another thread: this one may hold locks of a connection, and closes another.
-      Thread.ofVirtual().name("kyneta-relief").start(this::relieve);
+    held.addAndGet(difference);
+    relieveAfter(difference);
+  }
+
+  /** Counts bytes of names that peers have given aliases, which count like those that wait. */
+  void named(long difference) {
+    names.addAndGet(difference);
+    relieveAfter(difference);
+  }
+
+  private void relieveAfter(long difference) {
+    if (difference > 0 && isTooMuch() && relieving.compareAndSet(false, true)) {
+      // By another thread: this one may hold locks of a connection, and closes another. Not by a
+      // virtual one, which would wait behind those that have something to do for the greedy.
+      Thread.ofPlatform().daemon().name("kyneta-relief").start(this::relieve);
     }
   }
 
   private void relieve() {
     try {
-      all.stream()
-          .filter(connection -> !connection.isClosing())
-          .max(Comparator.comparingLong(Connection::held))
-          .ifPresent(largest ->
-              largest.close(
-                  CloseStatus.TRY_AGAIN_LATER, "Too much of this connection waits in memory"));
+      List<Connection> staying = all.stream().filter(c -> !c.isClosing()).toList();
+      // What belongs to those that are being closed goes with them: nobody else has to.
+      if (staying.stream().mapToLong(Connection::held).sum() > limits.bufferBytes() / 2) {
+        staying.stream()
+            .max(Comparator.comparingLong(Connection::held))
+            .ifPresent(largest ->
+                largest.close(
+                    CloseStatus.TRY_AGAIN_LATER, "Too much of this connection waits in memory"));
+      }
     } finally {
       relieving.set(false);
     }
+  }
+
+  private boolean isTooMuch() {
+    return held.get() + names.get() > limits.bufferBytes();
   }
 
   /** Looks after connections on which nothing may happen any more; called every few seconds. */

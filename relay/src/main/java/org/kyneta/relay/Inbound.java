@@ -39,6 +39,7 @@ final class Inbound {
   private byte opCode;
   private boolean isSkipping;
   private long incomplete;
+  private long names;
   private long pending;
   private boolean paused;
   private boolean stopped;
@@ -59,6 +60,9 @@ final class Inbound {
 
     /** The number of bytes that wait has changed. */
     void inboundChanged(long difference);
+
+    /** The number of bytes has changed that the names take which the peer has given aliases. */
+    void namesChanged(long difference);
 
     /** A text message has come. */
     void text(String text);
@@ -112,6 +116,7 @@ final class Inbound {
     Optional<Message> message = Optional.empty();
     int size = 0;
     long difference = 0;
+    long moreNames = 0;
     decoding.lock();
     try {
       if (closed) {
@@ -125,9 +130,11 @@ final class Inbound {
       }
     } finally {
       difference = countIncomplete();
+      moreNames = countNames();
       decoding.unlock();
       // Without a lock: somebody's connection may be closed for it.
       listener.inboundChanged(difference);
+      listener.namesChanged(moreNames);
     }
     if (message.isPresent()) {
       received(message.get(), size);
@@ -139,6 +146,12 @@ final class Inbound {
     long before = incomplete;
     incomplete = closed ? 0 : assembler.footprint() + wire.incompleteBytes();
     return incomplete - before;
+  }
+
+  private long countNames() {
+    long before = names;
+    names = closed ? 0 : wire.aliasBytes();
+    return names - before;
   }
 
   private void received(Message message, int size) {
@@ -214,19 +227,23 @@ final class Inbound {
     }
   }
 
-  /** Takes nothing more, and forgets what is incomplete. */
+  /** Takes nothing more, and forgets what is incomplete and what the peer has given aliases. */
   void close() {
     stop();
     long difference;
+    long fewerNames;
     decoding.lock();
     try {
       closed = true;
       assembler.release();
+      wire.release();
       difference = countIncomplete();
+      fewerNames = countNames();
     } finally {
       decoding.unlock();
     }
     listener.inboundChanged(difference);
+    listener.namesChanged(fewerNames);
   }
 
   /** Gives up incomplete messages whose time has run out. */

@@ -13,9 +13,10 @@ import java.util.function.Consumer;
  * @param outboundMessages how many messages of changes may wait for one peer, at least 16
  * @param inboundBytes how many bytes of one peer may wait to be stored before nothing more is read
  *     from it, at least 1,024
- * @param bufferBytes how many bytes all messages that wait may take together, at least 1 MiB; the
- *     peer whose messages take most is disconnected when it is more
- * @param documents how many documents may be known at a time, at least 1
+ * @param bufferBytes how many bytes all messages that wait may take together, with the names that
+ *     peers have given aliases, at least 1 MiB; the peer with most is disconnected when it is more
+ * @param documents how many documents may be known at a time, at least 1; all peers together may
+ *     have eight times as many, or 100,000 if that is more, where a document counts for each peer
  * @param documentsPerPeer how many documents one peer may have, at least 1
  * @param documentBytes about how many bytes the documents in memory may take, at least 1 MiB; those
  *     that were used least recently make room, and are read again when they are needed
@@ -34,12 +35,16 @@ public record RelayLimits(
     Duration documentIdle) {
 
   private static final int MIB = 1 << 20;
+
+  /** A document that is known takes about 2 KiB, be it empty: it has a mailbox and names. */
+  private static final int HEAP_PER_DOCUMENT = 8 << 10;
+
   private static final int MOST_MESSAGE_BYTES = 1 << 30;
 
   /**
    * Messages of 64 MiB; 20,000 connections; 16 MiB and 50,000 messages to one peer, 8 MiB from it;
-   * a million documents, 10,000 a peer, 5 minutes without use; a third of the heap for messages,
-   * and a third for documents.
+   * a document for every 8 KiB that the heap may have, from a thousand to a million, 10,000 a peer,
+   * 5 minutes without use; a third of the heap for messages, and a third for documents.
    */
   public static final RelayLimits DEFAULT =
       new RelayLimits(
@@ -49,7 +54,7 @@ public record RelayLimits(
           50_000,
           8 * MIB,
           Math.max(MIB, Runtime.getRuntime().maxMemory() / 3),
-          1_000_000,
+          Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PER_DOCUMENT, 1_000, 1_000_000),
           10_000,
           Math.max(MIB, Runtime.getRuntime().maxMemory() / 3),
           Duration.ofMinutes(5));

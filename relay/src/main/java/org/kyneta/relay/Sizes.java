@@ -11,6 +11,9 @@ final class Sizes {
 
   private static final int SMALL = 128;
 
+  /** A document that is announced becomes a task with several names. */
+  private static final int ANNOUNCEMENT = 512;
+
   private Sizes() {}
 
   /** Returns about how many bytes a message takes in memory and on the wire. */
@@ -23,7 +26,7 @@ final class Sizes {
                 case Bytes(byte[] bytes) -> bytes.length;
               };
           case Present present ->
-              present.documents().stream().mapToLong(d -> SMALL + d.docId().length()).sum();
+              present.documents().stream().mapToLong(d -> ANNOUNCEMENT + d.docId().length()).sum();
           default -> 0;
         };
   }

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -234,6 +235,71 @@ class SlowPeerTest {
           .contains(new Message.Vacant("doc10"), new Message.Vacant("doc11"));
     }
     eventually("all to be forgotten", () -> counted("kyneta_documents_known 0.0"));
+  }
+
+  @Test
+  void allPeersTogetherHaveNoMoreDocumentsThanThereIsMemoryFor() throws IOException {
+    start(RelayLimits.DEFAULT.withDocuments(10_000));
+    List<Message.Document> documents = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      documents.add(Samples.document("doc" + i, Samples.YJS));
+    }
+    List<DeafPeer> peers = new ArrayList<>();
+    try (TestClient last = TestClient.join(relay.uri(), "last")) {
+      for (int i = 0; i < 10; i++) {
+        peers.add(new DeafPeer(relay.uri()));
+        peers.getLast().send(new Present(documents));
+      }
+      Iterator<Message.Document> others = documents.iterator();
+      eventually(
+          "no room for another",
+          () -> {
+            last.send(new Present(List.of(others.next())));
+            last.ping();
+            return last.messages().stream().anyMatch(Message.Vacant.class::isInstance);
+          });
+      String refused = last.await(Message.Vacant.class).docId();
+      peers.removeFirst().close();
+      eventually("one to be gone", () -> value("kyneta_connections") == 10);
+      last.send(new Present(List.of(Samples.document(refused, Samples.YJS))));
+      last.await(Message.Interest.class, interest -> interest.docId().equals(refused));
+    } finally {
+      for (DeafPeer peer : peers) {
+        peer.close();
+      }
+    }
+  }
+
+  @Test
+  void namesThatWereGivenAliasesCountAsMemoryOfTheirConnection() throws IOException {
+    start(RelayLimits.DEFAULT.withBufferBytes(1_500_000));
+    try (TestClient modest = TestClient.join(relay.uri(), "modest");
+        TestClient greedy = TestClient.join(relay.uri(), "greedy")) {
+      for (int i = 0; i < 2_000; i++) {
+        greedy.send(new Present(List.of(Samples.document("x".repeat(480) + i, Samples.YJS))));
+        greedy.ping();
+      }
+      assertThat(value("kyneta_connections_names")).isBetween(960_000.0, 1_400_000.0);
+      modest.send(new Present(List.of(Samples.document("doc", Samples.YJS))));
+      for (int i = 2_000; i < 4_000 && value("kyneta_connections") > 1; i++) {
+        try {
+          greedy.send(new Present(List.of(Samples.document("x".repeat(480) + i, Samples.YJS))));
+        } catch (java.util.concurrent.CompletionException e) {
+          break;
+        }
+      }
+      assertThat(greedy.awaitClose()).isEqualTo(1_013);
+      modest.ping();
+      eventually("names to be forgotten", () -> value("kyneta_connections_names") < 1_000);
+    }
+  }
+
+  @Test
+  void asManyDocumentsMayBeKnownAsTheHeapHasRoomFor() throws IOException {
+    start(RelayLimits.DEFAULT);
+    long heap = Runtime.getRuntime().maxMemory();
+    assertThat((long) RelayLimits.DEFAULT.documents())
+        .isEqualTo(Math.clamp(heap / 8_192, 1_000, 1_000_000));
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.kyneta.relay.replica.Replicas;
 import org.kyneta.store.Store;
 
@@ -18,6 +19,11 @@ final class Hub {
   /** How many documents are read at a time: each takes a cursor, of which a store has not many. */
   private static final int READERS = 16;
 
+  /** How many times a document may be counted, once for each peer that has it, on average. */
+  private static final long PEERS_PER_DOCUMENT = 8;
+
+  private static final long LEAST_SHARES = 100_000;
+
   private static final int MOST_SWEEPS_PER_IDLE_TIME = 4;
 
   final Store store;
@@ -26,6 +32,7 @@ final class Hub {
   final Meters meters;
   final Residents residents;
   final Set<Peer> peers = ConcurrentHashMap.newKeySet();
+  private final AtomicLong shares = new AtomicLong();
   final Semaphore reading = new Semaphore(READERS);
   final ConcurrentHashMap<String, Document> documents = new ConcurrentHashMap<>();
   final ExecutorService executor =
@@ -71,6 +78,24 @@ final class Hub {
       documents.remove(docId, document);
     }
     return false;
+  }
+
+  /**
+   * Counts one more document of a peer's; returns false, and does not, if all peers together have
+   * as many as they may.
+   */
+  boolean takeShare() {
+    long most = Math.max(LEAST_SHARES, PEERS_PER_DOCUMENT * settings.documents());
+    if (shares.incrementAndGet() > most) {
+      shares.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** Gives back what {@link #takeShare} has counted, so many times. */
+  void giveBack(int count) {
+    shares.addAndGet(-count);
   }
 
   /** Does something later, unless the relay is closed by then. */

@@ -93,11 +93,9 @@ public final class Membership {
       case Present(List<Message.Document> presented) ->
           presented.forEach(document -> present(document, receipt));
       case Interest(String docId, String version, boolean reciprocate) -> {
-        if (peer.maySee(docId) && hasRoomFor(docId)) {
+        if (peer.maySee(docId)) {
           Task task = new Interested(peer, version, reciprocate, receipt);
-          if (post(docId, /* mayBecomeKnown= */ false, task, receipt)) {
-            documents.add(docId);
-          }
+          boolean unused = take(docId, /* mayBecomeKnown= */ false, task, receipt);
         }
       }
       case Offer offer -> {
@@ -118,18 +116,28 @@ public final class Membership {
     if (!peer.maySee(docId) || !Replicas.supports(document.type(), document.mode())) {
       peer.change(new Vacant(docId));
       hub.meters.dropped(Drop.REFUSED);
-    } else if (hasRoomFor(docId)
-        && post(
-            docId, /* mayBecomeKnown= */ true, new Presented(peer, document, receipt), receipt)) {
-      documents.add(docId);
-    } else {
+    } else if (!take(
+        docId, /* mayBecomeKnown= */ true, new Presented(peer, document, receipt), receipt)) {
       peer.change(new Vacant(docId));
       hub.meters.dropped(Drop.TOO_MANY);
     }
   }
 
-  private boolean hasRoomFor(String docId) {
-    return documents.size() < hub.settings.documentsPerPeer() || documents.contains(docId);
+  /** Lets the peer have a document, and posts a task of it; returns whether there was room. */
+  private boolean take(String docId, boolean mayBecomeKnown, Task task, Receipt receipt) {
+    if (documents.contains(docId)) {
+      return post(docId, mayBecomeKnown, task, receipt);
+    }
+    if (documents.size() >= hub.settings.documentsPerPeer() || !hub.takeShare()) {
+      return false;
+    }
+    boolean posted = post(docId, mayBecomeKnown, task, receipt);
+    if (posted) {
+      documents.add(docId);
+    } else {
+      hub.giveBack(1);
+    }
+    return posted;
   }
 
   private boolean post(String docId, boolean mayBecomeKnown, Task task, Receipt receipt) {
@@ -157,6 +165,7 @@ public final class Membership {
       lock.unlock();
     }
     hub.peers.remove(peer);
+    hub.giveBack(last.size());
     last.forEach(docId -> hub.post(docId, /* mayBecomeKnown= */ false, new Left(peer)));
   }
 }

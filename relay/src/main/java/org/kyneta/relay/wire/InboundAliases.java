@@ -28,6 +28,17 @@ final class InboundAliases {
     learn(schemaHashes, alias, schemaHash);
   }
 
+  /** Returns about how many bytes of memory the names take. */
+  long bytes() {
+    return bytes;
+  }
+
+  void clear() {
+    documents.clear();
+    schemaHashes.clear();
+    bytes = 0;
+  }
+
   String document(long alias) throws WireException {
     return known(documents.get(alias), "document", alias);
   }

@@ -25,6 +25,15 @@ final class MessageReader {
     this.aliases = new InboundAliases(limits.aliasBytes());
   }
 
+  /** Returns about how many bytes of memory the names take that were given aliases. */
+  long aliasBytes() {
+    return aliases.bytes();
+  }
+
+  void forgetAliases() {
+    aliases.clear();
+  }
+
   Message read(CborReader in, WireVersion version) throws WireException {
     int start = in.position();
     int type = type(in);

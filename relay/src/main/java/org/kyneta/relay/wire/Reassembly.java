@@ -34,6 +34,13 @@ final class Reassembly {
     return lost;
   }
 
+  /** Gives up all payloads. */
+  void clear() {
+    while (!groups.isEmpty()) {
+      evictOldest();
+    }
+  }
+
   /** Gives up the payloads whose time has run out. */
   void expire() {
     if (groups.isEmpty()) {

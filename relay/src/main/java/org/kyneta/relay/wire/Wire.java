@@ -15,8 +15,9 @@ import org.kyneta.relay.wire.WireException.Reason;
  * and the aliases and sequence numbers of both directions.
  *
  * <p>One thread at a time may decode ({@link #accept}, {@link #expire}, {@link #lostMessages},
- * {@link #incompleteBytes}) and one at a time may encode ({@link #encode}), in the order in which
- * the frames are sent; decoding and encoding may go on beside each other.
+ * {@link #incompleteBytes}, {@link #aliasBytes}, {@link #release}) and one at a time may encode
+ * ({@link #encode}), in the order in which the frames are sent; decoding and encoding may go on
+ * beside each other.
  */
 public final class Wire {
 
@@ -171,6 +172,17 @@ public final class Wire {
   /** Returns how many bytes the pieces of incomplete messages have. */
   public long incompleteBytes() {
     return reassembly.held();
+  }
+
+  /** Returns about how many bytes of memory the names take that the peer has given aliases. */
+  public long aliasBytes() {
+    return reader.aliasBytes();
+  }
+
+  /** Gives up incomplete messages and forgets aliases, for nothing more will be decoded. */
+  public void release() {
+    reassembly.clear();
+    reader.forgetAliases();
   }
 
   /** Returns how many incomplete messages were given up because time or room ran out. */
