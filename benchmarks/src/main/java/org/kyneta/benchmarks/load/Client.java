@@ -138,6 +138,7 @@ final class Client {
 
     @Override
     public void binary(ByteBuffer message) {
+      fleet.heard();
       try {
         Optional<Message> decoded = wire.accept(message);
         decoded.ifPresent(Client.this::received);

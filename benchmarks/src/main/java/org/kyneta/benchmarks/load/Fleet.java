@@ -18,6 +18,7 @@ import org.kyneta.relay.wire.Message.Offer;
 final class Fleet {
 
   private static final Duration TICK = Duration.ofMillis(1);
+  private static final Duration QUIET = Duration.ofMillis(500);
   private static final int MOST_PROBLEMS = 20;
 
   private final Loop loop;
@@ -37,6 +38,7 @@ final class Fleet {
   private long sent;
   private long lostConnections;
   private long missing;
+  private long lastHeard = System.nanoTime();
 
   /**
    * How fast is typed.
@@ -180,6 +182,16 @@ final class Fleet {
         current.set(index, open(docId, replay.trace(), replay.sender(), following));
       }
     }
+  }
+
+  /** Something has come from the relay. */
+  void heard() {
+    lastHeard = System.nanoTime();
+  }
+
+  /** Returns whether nothing has come from the relay for half a second. */
+  boolean isQuiet() {
+    return System.nanoTime() - lastHeard > QUIET.toNanos();
   }
 
   void sentOne() {

@@ -42,7 +42,9 @@ final class Load {
             switch (options.kind()) {
               case STEADY -> new SteadyRun(options, site).run(durability);
               case KILLS -> new KillsRun(options, site).run(durability);
-              case HOSTILE -> throw new IllegalArgumentException("not yet");
+              case HOSTILE ->
+                  new HostileRun(options, site, Captures.read(shared.resolve("captures")))
+                      .run(durability);
             };
         result.print(out, options.json());
         good &= result.problems().isEmpty();

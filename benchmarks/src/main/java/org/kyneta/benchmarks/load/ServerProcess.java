@@ -124,6 +124,13 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
+  /** Deletes the store of a relay that does not run. */
+  void forget() throws IOException {
+    for (String suffix : List.of("", "-wal", "-shm")) {
+      Files.deleteIfExists(folder.resolve("store.db" + suffix));
+    }
+  }
+
   /** Returns the first lines of the log that tell of errors. */
   List<String> badLines() throws IOException {
     if (!Files.exists(log)) {

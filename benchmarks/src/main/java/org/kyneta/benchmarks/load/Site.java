@@ -13,7 +13,7 @@ import org.kyneta.relay.wire.Message.Offer;
 /** A relay, its well-behaved clients, and the folder that is deleted when they end. */
 final class Site implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration TIME_TO_SETTLE = Duration.ofSeconds(30);
 
   private final Path folder;
@@ -93,7 +93,7 @@ final class Site implements AutoCloseable {
   /**
    * Waits until something is true of the clients.
    *
-   * @throws IllegalStateException if it takes longer than a minute
+   * @throws IllegalStateException if it takes longer than three minutes
    */
   void await(String what, BooleanSupplier condition) {
     if (!loop.await(PATIENCE, condition)) {

@@ -40,6 +40,8 @@ final class SteadyRun {
     long before = System.nanoTime();
     site.openDocuments();
     result.put("openingMillis", (System.nanoTime() - before) / 1e6);
+    site.await("the relay to have told everybody about all documents", site.fleet()::isQuiet);
+    result.put("announcingMillis", (System.nanoTime() - before) / 1e6);
     long opened = probe.heapBytes();
 
     load(result);
