@@ -36,15 +36,19 @@ public record RelayLimits(
 
   private static final int MIB = 1 << 20;
 
-  /** A document that is known takes about 2 KiB, be it empty: it has a mailbox and names. */
-  private static final int HEAP_PER_DOCUMENT = 8 << 10;
+  /**
+   * A document that is known takes about 3.5 KiB, be it empty, and half as much again while it is
+   * stored: with all that there may be, a quarter of the heap is theirs.
+   */
+  private static final int HEAP_PER_DOCUMENT = 16 << 10;
 
   private static final int MOST_MESSAGE_BYTES = 1 << 30;
 
   /**
    * Messages of 64 MiB; 20,000 connections; 16 MiB and 50,000 messages to one peer, 8 MiB from it;
-   * a document for every 8 KiB that the heap may have, from a thousand to a million, 10,000 a peer,
-   * 5 minutes without use; a third of the heap for messages, and a third for documents.
+   * a document for every 16 KiB that the heap may have, from a thousand to a million, 10,000 a
+   * peer, 5 minutes without use; a quarter of the heap for messages, and a quarter for the content
+   * of documents.
    */
   public static final RelayLimits DEFAULT =
       new RelayLimits(
@@ -53,10 +57,10 @@ public record RelayLimits(
           16 * MIB,
           50_000,
           8 * MIB,
-          Math.max(MIB, Runtime.getRuntime().maxMemory() / 3),
+          Math.max(MIB, Runtime.getRuntime().maxMemory() / 4),
           Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PER_DOCUMENT, 1_000, 1_000_000),
           10_000,
-          Math.max(MIB, Runtime.getRuntime().maxMemory() / 3),
+          Math.max(MIB, Runtime.getRuntime().maxMemory() / 4),
           Duration.ofMinutes(5));
 
   /**

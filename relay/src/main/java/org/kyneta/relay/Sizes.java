@@ -11,8 +11,8 @@ final class Sizes {
 
   private static final int SMALL = 128;
 
-  /** A document that is announced becomes a task with several names. */
-  private static final int ANNOUNCEMENT = 512;
+  /** A document that is announced becomes a task with several names, and a thread that does it. */
+  private static final int ANNOUNCEMENT = 2_048;
 
   private Sizes() {}
 

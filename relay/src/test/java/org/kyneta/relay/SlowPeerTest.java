@@ -299,7 +299,7 @@ class SlowPeerTest {
     start(RelayLimits.DEFAULT);
     long heap = Runtime.getRuntime().maxMemory();
     assertThat((long) RelayLimits.DEFAULT.documents())
-        .isEqualTo(Math.clamp(heap / 8_192, 1_000, 1_000_000));
+        .isEqualTo(Math.clamp(heap / 16_384, 1_000, 1_000_000));
   }
 
   @Test

@@ -41,7 +41,8 @@ final class MessageWriter {
   }
 
   Body write(EncodedOffer offer, WireVersion version, boolean mutual) {
-    return offer.body(version, mutual ? aliases.document(offer.offer().docId()) : -1);
+    return offer.body(
+        version, mutual ? aliases.document(offer.offer().docId()) : OutboundAliases.NONE);
   }
 
   private static CborWriter start(int fields, int type, int capacity) {
@@ -89,21 +90,25 @@ final class MessageWriter {
   private void document(CborWriter out, Document document, boolean mutual) {
     String hash = document.schemaHash();
     Set<String> supported = document.supportedHashes();
-    boolean isNew = !aliases.hasSchemaHash(hash);
-    out.mapHead(5 + (isNew ? 1 : 0) + (supported.size() > 1 ? 1 : 0));
+    int knownHash = aliases.schemaHash(hash);
+    int givenHash = knownHash >= 0 ? OutboundAliases.NONE : aliases.giveSchemaHash(hash);
+    int alias = aliases.giveDocument(document.docId());
+    out.mapHead(
+        4 + (alias >= 0 ? 1 : 0) + (givenHash >= 0 ? 1 : 0) + (supported.size() > 1 ? 1 : 0));
     out.key("d").text(document.docId());
-    out.key("a").unsigned(aliases.giveDocument(document.docId()));
+    if (alias >= 0) {
+      out.key("a").unsigned(alias);
+    }
     out.key("rt").arrayHead(3).text(document.type().name());
     out.unsigned(document.type().major()).unsigned(document.type().minor());
     out.key("ms").unsigned(mode(document.mode()));
-    int alias = aliases.giveSchemaHash(hash);
-    if (mutual && !isNew) {
-      out.key("shx").unsigned(alias);
+    if (mutual && knownHash >= 0) {
+      out.key("shx").unsigned(knownHash);
     } else {
       out.key("sh").text(hash);
     }
-    if (isNew) {
-      out.key("sa").unsigned(alias);
+    if (givenHash >= 0) {
+      out.key("sa").unsigned(givenHash);
     }
     if (supported.size() > 1) {
       out.key("shs").arrayHead(supported.size());
@@ -136,7 +141,7 @@ final class MessageWriter {
   }
 
   private void document(CborWriter out, String docId, boolean mutual) {
-    int alias = mutual ? aliases.document(docId) : -1;
+    int alias = mutual ? aliases.document(docId) : OutboundAliases.NONE;
     if (alias < 0) {
       out.key("doc").text(docId);
     } else {

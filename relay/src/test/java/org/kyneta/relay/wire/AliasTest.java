@@ -146,4 +146,23 @@ final class AliasTest {
     assertThat(refusal.reason()).isEqualTo(Reason.LIMIT);
     assertThat(tight.accept(client.encode(new Dismiss("a")).getFirst())).contains(new Dismiss("a"));
   }
+
+  @Test
+  void onlyTheFirstNamesAreGivenNumbers() throws WireException {
+    establish(true, true);
+    for (int i = 0; i < OutboundAliases.MOST; i++) {
+      assertThat(documents(Samples.document("d" + i, "h" + i)).toString())
+          .contains("a=" + i, "sa=" + i);
+    }
+    for (int round = 0; round < 2; round++) {
+      assertThat(documents(Samples.document("one more", "another")).toString())
+          .contains("d=one more", "sh=another")
+          .doesNotContain(" a=", "sa=", "shx=");
+    }
+    assertThat(fields(new Dismiss("one more"))).containsEntry("doc", "one more");
+    assertThat(fields(new Dismiss("d7"))).containsEntry("dx", 7);
+    assertThat(documents(Samples.document("d9", "h9")).toString()).contains("a=9", "shx=9");
+    assertThat(say(client, server, present(Samples.document("the last", "another"))))
+        .contains(present(Samples.document("the last", "another")));
+  }
 }
