@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.postgres.Documents.Written;
 import org.kyneta.postgres.Transactions.Work;
+import org.kyneta.sql.DocumentLocks;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.IdCursor;
 import org.kyneta.sql.StreamCursor;

@@ -1,4 +1,4 @@
-package org.kyneta.postgres;
+package org.kyneta.sql;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one thread at a time write to a document in a transaction of its own, so that those who wait
- * for each other hold no connections meanwhile.
+ * for each other hold no connections meanwhile. Safe for use by several threads.
  */
-final class DocumentLocks {
+public final class DocumentLocks {
 
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
@@ -19,7 +19,16 @@ final class DocumentLocks {
     int users;
   }
 
-  <T extends @Nullable Object> T with(String docId, Supplier<T> work) {
+  /** Makes locks of which none is held. */
+  public DocumentLocks() {}
+
+  /**
+   * Runs some work when nobody else is at the document.
+   *
+   * @param docId the document
+   * @param work the work, which must not come back here for another document
+   */
+  public <T extends @Nullable Object> T with(String docId, Supplier<T> work) {
     Entry entry =
         entries.compute(
             docId,
