@@ -30,6 +30,7 @@ class ExamplesTest {
   /** Where examples are compiled, and run by the tests beside them. */
   private static final List<String> SOURCES =
       List.of(
+          "jooq/src/test/java/org/kyneta/jooq/Examples.java",
           "sqlite/src/test/java/org/kyneta/sqlite/Examples.java",
           "sqlite/src/test/java/org/kyneta/sqlite/PlainAdapter.java",
           "sqlite-ffm/src/test/java/org/kyneta/sqlite/ffm/Examples.java",
