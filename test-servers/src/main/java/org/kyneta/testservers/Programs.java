@@ -91,7 +91,7 @@ final class Programs {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     useEnglish(builder);
     Process process = builder.start();
-    Thread.ofVirtual().start(() -> write(process, input));
+    Thread.ofPlatform().daemon().start(() -> write(process, input));
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       int code = process.waitFor();

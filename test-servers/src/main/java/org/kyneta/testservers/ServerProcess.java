@@ -54,7 +54,8 @@ final class ServerProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    reader = Thread.ofVirtual().start(() -> read(readiness));
+    // Reading from a pipe keeps the carrier of a virtual thread, of which there may be but two.
+    reader = Thread.ofPlatform().daemon().start(() -> read(readiness));
     awaitReady(command);
   }
 
