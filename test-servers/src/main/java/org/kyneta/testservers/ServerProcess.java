@@ -23,6 +23,7 @@ final class ServerProcess implements AutoCloseable {
 
   private static final String GUARD =
       """
+      trap '' HUP INT TERM
       cat >/dev/null
       kill -QUIT $0 2>/dev/null
       for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 $0 2>/dev/null || break; sleep 0.1; done
