@@ -12,7 +12,7 @@ log=$module/target/build.log
 # The stamp is as old as the start of the build, so that a file saved meanwhile is not missed.
 is_out_of_date() {
   [ -e "$stamp" ] || return 0
-  newer=$(cd "$home" && find pom.xml store sql sqlite sqlite-ffm relay cli benchmarks -name target -prune -o -name node_modules -prune -o \
+  newer=$(cd "$home" && find pom.xml store sql sqlite sqlite-ffm postgres test-servers relay cli benchmarks -name target -prune -o -name node_modules -prune -o \
     \( -path '*/src/main*' -o -name pom.xml \) -newer "$stamp" -print) || return 0
   [ -n "$newer" ]
 }

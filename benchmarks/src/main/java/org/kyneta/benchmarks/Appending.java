@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.stream.IntStream;
-import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.store.Store;
 
 /**
  * The rounds that append: one record a call, to documents that are registered before, by one thread
@@ -26,7 +26,7 @@ final class Appending {
 
   private final Command command;
   private final Access access;
-  private final Path file;
+  private final String place;
   private final String[] ids;
   private final int threads;
   private final ThreadFactory factory;
@@ -34,7 +34,7 @@ final class Appending {
   Appending(Command command, Access access) {
     this.command = command;
     this.access = access;
-    this.file = Path.of(command.text("file"));
+    this.place = command.text("file");
     this.ids =
         IntStream.range(0, command.number("docs"))
             .mapToObj(Workloads::documentId)
@@ -86,7 +86,7 @@ final class Appending {
             ? command.number("records", payloads.count())
             : command.number("records");
     warmUp(payloads);
-    try (Subject subject = openRegistered(file)) {
+    try (Subject subject = openRegistered(place)) {
       return append(subject, payloads.first(records));
     }
   }
@@ -95,15 +95,15 @@ final class Appending {
     // Threads take a while to start: they are given more to do.
     int appends = WARM_UP_APPENDS * (threads > 1 ? 10 : 1);
     Update[] updates = payloads.first(Math.ceilDiv(appends, Math.max(1, ids.length)));
-    Path scratch = Path.of(file + "-warm-up");
+    String scratch = access.warmUpPlace(place);
     try (Subject subject = openRegistered(scratch)) {
       Workloads.warmUp(() -> append(subject, updates));
     }
-    Access.remove(scratch);
+    access.remove(scratch);
   }
 
-  private Subject openRegistered(Path database) throws IOException {
-    try (SqliteStore store = access.openNewStore(database, command)) {
+  private Subject openRegistered(String database) throws IOException {
+    try (Store store = access.openNewStore(database, command)) {
       for (String id : ids) {
         store.append(id, Workloads.META);
       }

@@ -1,6 +1,5 @@
 package org.kyneta.benchmarks;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +20,9 @@ record Command(JsonObject json) {
     return new Command(Json.parseObject(line));
   }
 
-  /** Returns a command for a workload on a database file. */
-  static Command of(String workload, Path file) {
-    return new Command(new JsonObject(Map.of()))
-        .with("workload", workload)
-        .with("file", file.toString());
+  /** Returns a command for a workload on a database. */
+  static Command of(String workload, String place) {
+    return new Command(new JsonObject(Map.of())).with("workload", workload).with("file", place);
   }
 
   Command with(String member, String value) {

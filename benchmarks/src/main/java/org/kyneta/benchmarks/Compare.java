@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.kyneta.benchmarks.Peers.Contender;
 
 /**
@@ -28,13 +27,15 @@ final class Compare {
   private final CompareOptions options;
   private final Peers peers;
   private final Path directory;
+  private final Places places;
   private final Path traces;
   private final Random random = new Random();
 
-  private Compare(CompareOptions options, Peers peers, Path directory, Path traces) {
+  private Compare(CompareOptions options, Peers peers, Path directory, Places places, Path traces) {
     this.options = options;
     this.peers = peers;
     this.directory = directory;
+    this.places = places;
     this.traces = traces;
   }
 
@@ -63,11 +64,13 @@ final class Compare {
       throws IOException {
     Files.createDirectories(options.directory());
     Path directory = Files.createTempDirectory(options.directory().toAbsolutePath(), "compare-");
-    try (Peers peers = Peers.start(checkout)) {
+    Places.InDirectory files = new Places.InDirectory(directory);
+    try (Places places = options.postgres() ? new PostgresPlaces() : files;
+        Peers peers = Peers.start(checkout, options.postgres())) {
       Path traces = checkout.resolveSibling("shared").resolve("traces");
-      new Compare(options, peers, directory, traces).run(out);
+      new Compare(options, peers, directory, places, traces).run(out);
     } finally {
-      clear(directory);
+      files.clear();
       Files.delete(directory);
     }
   }
@@ -76,14 +79,16 @@ final class Compare {
     if (!options.json()) {
       Report.printHead(out);
     }
-    for (Experiment experiment : Experiments.all(options.quick())) {
+    for (Experiment experiment : Experiments.all(options.quick(), options.postgres())) {
       List<Figure> wanted =
           experiment.figures().stream()
               .filter(figure -> options.only().matcher(figure.name()).find())
               .toList();
       if (!wanted.isEmpty() && hasTrace(experiment)) {
-        measure(experiment, wanted).forEach(series -> print(series, out));
-        clear(directory);
+        for (Series series : measure(experiment, wanted)) {
+          print(series, out);
+        }
+        places.clear();
       }
     }
   }
@@ -109,7 +114,7 @@ final class Compare {
   /** A contender, and the command that it is given in every round. */
   private record Turn(Contender contender, Command command) {}
 
-  private List<Series> measure(Experiment experiment, List<Figure> figures) {
+  private List<Series> measure(Experiment experiment, List<Figure> figures) throws IOException {
     List<Turn> order = new ArrayList<>();
     for (Contender contender : peers.contenders(experiment.lineup())) {
       order.add(new Turn(contender, prepare(experiment, contender)));
@@ -130,17 +135,20 @@ final class Compare {
   }
 
   /** Makes a contender's database, and returns the command of its rounds. */
-  private Command prepare(Experiment experiment, Contender contender) {
+  private Command prepare(Experiment experiment, Contender contender) throws IOException {
     PeerProcess peer = contender.process();
-    Path file = directory.resolve(contender.name().replace(' ', '-') + ".db");
-    Command command = contender.variation().apply(experiment.command(file));
+    String place = places.create(contender.name(), experiment.command(""));
+    Command command = contender.variation().apply(experiment.command(place));
     if (Peers.isOwn(peer.name())) {
       command = experiment.own().apply(command);
     }
     if (!experiment.isRepeated()) {
       return withTrace(experiment, command);
     }
-    peer.ask(withTrace(experiment, contender.variation().apply(experiment.fill(file))));
+    peer.ask(withTrace(experiment, contender.variation().apply(experiment.fill(place))));
+    if (experiment.documents() > 0) {
+      places.addDocuments(place, experiment.documents());
+    }
     // Twice, since the first time includes what a virtual machine compiles.
     int times = timesOf(peer.ask(command.with("times", 1)), 1);
     return command.with("times", timesOf(peer.ask(command.with("times", times)), times));
@@ -164,13 +172,5 @@ final class Compare {
       Payloads.unpack(traces.resolve(trace + ".updates.gz"), updates);
     }
     return updates;
-  }
-
-  private static void clear(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Files.delete(file);
-      }
-    }
   }
 }

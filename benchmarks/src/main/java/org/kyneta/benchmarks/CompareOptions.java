@@ -14,15 +14,24 @@ import java.util.regex.Pattern;
  * @param only the figures to measure: those in whose name this is found
  * @param json whether to print lines of JSON in place of a table
  * @param directory where the databases are put for the time being
+ * @param postgres whether to measure the store in PostgreSQL in place of the one in SQLite
  * @param help whether only the options are to be listed
  */
 record CompareOptions(
-    int rounds, boolean quick, Pattern only, boolean json, Path directory, boolean help) {
+    int rounds,
+    boolean quick,
+    Pattern only,
+    boolean json,
+    Path directory,
+    boolean postgres,
+    boolean help) {
 
   static final String USAGE =
       """
       usage: benchmarks/compare [options]
 
+        --postgres       the store in PostgreSQL, on a server that is started for it; JDBC is this
+                         store, raw JDBC a prepared INSERT and SELECT of the driver's
         --rounds N       how many rounds of each figure count (default 7; 3 with --quick)
         --quick          small databases and short rounds
         --only PATTERN   only figures whose name contains this regular expression
@@ -48,6 +57,7 @@ record CompareOptions(
     boolean quick = false;
     boolean json = false;
     boolean help = false;
+    boolean postgres = false;
     Pattern only = Pattern.compile("");
     Path directory = defaultDirectory;
     Deque<String> rest = new ArrayDeque<>(arguments);
@@ -58,6 +68,7 @@ record CompareOptions(
         case "--quick" -> quick = true;
         case "--only" -> only = Pattern.compile(value(argument, rest));
         case "--json" -> json = true;
+        case "--postgres" -> postgres = true;
         case "--directory" -> directory = Path.of(value(argument, rest));
         case "--help", "-h" -> help = true;
         default -> throw new IllegalArgumentException("unknown option " + argument);
@@ -66,7 +77,7 @@ record CompareOptions(
     if (rounds == 0) {
       rounds = quick ? QUICK_ROUNDS : ROUNDS;
     }
-    return new CompareOptions(rounds, quick, only, json, directory, help);
+    return new CompareOptions(rounds, quick, only, json, directory, postgres, help);
   }
 
   private static String value(String option, Deque<String> rest) {

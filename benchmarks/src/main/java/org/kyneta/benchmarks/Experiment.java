@@ -1,6 +1,5 @@
 package org.kyneta.benchmarks;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param fixture adds the members of the {@code fill} that makes the database, null where the
  *     workload makes its own
  * @param trace the recorded session that is written, null for payloads of one length
+ * @param documents how many documents the database has in all, where most of them are added without
+ *     the peer; else 0
  * @param figures what is read off
  */
 record Experiment(
@@ -24,6 +25,7 @@ record Experiment(
     UnaryOperator<Command> own,
     @Nullable UnaryOperator<Command> fixture,
     @Nullable String trace,
+    int documents,
     List<Figure> figures) {
 
   /** Who takes part. */
@@ -44,19 +46,23 @@ record Experiment(
   static Experiment of(
       String workload, Lineup lineup, UnaryOperator<Command> members, Figure... figures) {
     return new Experiment(
-        workload, lineup, members, UnaryOperator.identity(), null, null, List.of(figures));
+        workload, lineup, members, UnaryOperator.identity(), null, null, 0, List.of(figures));
   }
 
   Experiment withOwn(UnaryOperator<Command> change) {
-    return new Experiment(workload, lineup, members, change, fixture, trace, figures);
+    return new Experiment(workload, lineup, members, change, fixture, trace, documents, figures);
   }
 
   Experiment withFixture(UnaryOperator<Command> fill) {
-    return new Experiment(workload, lineup, members, own, fill, trace, figures);
+    return new Experiment(workload, lineup, members, own, fill, trace, documents, figures);
   }
 
   Experiment withTrace(String session) {
-    return new Experiment(workload, lineup, members, own, fixture, session, figures);
+    return new Experiment(workload, lineup, members, own, fixture, session, documents, figures);
+  }
+
+  Experiment withDocuments(int number) {
+    return new Experiment(workload, lineup, members, own, fixture, trace, number, figures);
   }
 
   /** Returns whether a command says how often the work is done, so that a round can be sized. */
@@ -65,15 +71,15 @@ record Experiment(
   }
 
   /** Returns the command that makes a peer's database; only where there is a fixture. */
-  Command fill(Path file) {
+  Command fill(String place) {
     if (fixture == null) {
       throw new IllegalStateException(workload + " needs no database");
     }
-    return fixture.apply(Command.of("fill", file));
+    return fixture.apply(Command.of("fill", place));
   }
 
   /** Returns a round's command. */
-  Command command(Path file) {
-    return members.apply(Command.of(workload, file));
+  Command command(String place) {
+    return members.apply(Command.of(workload, place));
   }
 }

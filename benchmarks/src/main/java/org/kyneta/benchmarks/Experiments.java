@@ -36,6 +36,20 @@ final class Experiments {
     Target.of(Peers.JAVASCRIPT, 8), Target.beyond(Peers.JAVASCRIPT, 15)
   };
 
+  private static final Target[] ONE_CALLER = {
+    Target.of(Peers.JAVASCRIPT, 2),
+    Target.of(Peers.RAW_JDBC, 0.8),
+    Target.beyond(Peers.RAW_JDBC, 0.9)
+  };
+
+  private static final Target[] MANY_CALLERS = {
+    Target.of(Peers.JAVASCRIPT, 10), Target.beyond(Peers.JAVASCRIPT, 15)
+  };
+
+  private static final Target[] STREAM = {
+    Target.of(Peers.JAVASCRIPT, 3), Target.beyond(Peers.JAVASCRIPT, 5)
+  };
+
   /** Under 3 % is what checksums may cost. */
   private static final Target CHECKSUMS = Target.of(Peers.UNCHECKED, 0.97);
 
@@ -50,9 +64,10 @@ final class Experiments {
     this.quick = quick;
   }
 
-  /** Returns all, with small databases and few operations if it is to be quick. */
-  static List<Experiment> all(boolean quick) {
-    return new Experiments(quick).all();
+  /** Returns all of one store, with small databases and few operations if it is to be quick. */
+  static List<Experiment> all(boolean quick, boolean postgres) {
+    Experiments experiments = new Experiments(quick);
+    return postgres ? experiments.postgres() : experiments.all();
   }
 
   private List<Experiment> all() {
@@ -72,11 +87,50 @@ final class Experiments {
         load("short", sized(200, 2_000), 10, 120),
         loadSession("sveltecomponent"),
         loadSession("friendsforever_flat"),
-        meta(sized(200, 10_000)),
-        replace(sized(5, 20)),
+        meta(sized(200, 10_000), THREE_TIMES),
+        replace(sized(5, 20), THREE_TIMES),
         list(sized(100_000, 1_000_000)),
         checksumAppend(sized(40, 100)),
         checksumLoad(sized(40, 100)));
+  }
+
+  /** On a server every commit waits for the disk, as its default is. */
+  private List<Experiment> postgres() {
+    int records = sized(100_000, 1_000_000);
+    return List.of(
+        append("120", 120, "full", sized(3, 10), ONE_CALLER),
+        callers("platform", sized(20, 100)),
+        callers("virtual", sized(20, 100)),
+        load("1x" + records, 1, records, 120, STREAM),
+        listing("C", 10_000),
+        listing("C", sized(100_000, 1_000_000)),
+        listing("en_US", 10_000),
+        listing("en_US", sized(100_000, 1_000_000)),
+        meta(sized(100, 1_000)),
+        replace(5));
+  }
+
+  private static Experiment callers(String kind, int records) {
+    return Experiment.of(
+        "append",
+        Lineup.STORES,
+        c ->
+            appending(c, THREADS, records, "full")
+                .with("bytes", 120)
+                .with("threads", THREADS)
+                .with("threadKind", kind),
+        Figure.rate("append-64-callers-" + kind, APPENDS, MANY_CALLERS));
+  }
+
+  /** Ten ids of many, most of which are there before the peers are asked. */
+  private static Experiment listing(String collation, int docs) {
+    return Experiment.of(
+            "list",
+            Lineup.STORES,
+            c -> c.with("prefix", "doc-00001").with("collation", collation),
+            Figure.rate("list-10-of-" + docs + "-" + collation, "ids/s"))
+        .withFixture(c -> c.with("docs", 1).with("records", 0).with("bytes", 0))
+        .withDocuments(docs);
   }
 
   private int sized(int whenQuick, int otherwise) {
@@ -84,13 +138,17 @@ final class Experiments {
   }
 
   private static Experiment append(String size, int bytes, String sync, int records) {
-    boolean full = sync.equals("full");
+    return append(size, bytes, sync, records, sync.equals("full") ? APPEND_FULL : APPEND);
+  }
+
+  private static Experiment append(
+      String size, int bytes, String sync, int records, Target[] targets) {
     String latency = "latency-" + size + "-" + sync;
     return Experiment.of(
         "append",
         Lineup.ALL,
         c -> appending(c, DOCS, records, sync).with("bytes", bytes),
-        Figure.rate("append-" + size + "-" + sync, APPENDS, full ? APPEND_FULL : APPEND),
+        Figure.rate("append-" + size + "-" + sync, APPENDS, targets),
         Figure.latency(latency + "-p50", Measure.P50, LATENCY),
         Figure.latency(latency + "-p99", Measure.P99, LATENCY),
         Figure.heap("heap-append-" + size + "-" + sync, "bytes/append"));
@@ -128,11 +186,15 @@ final class Experiments {
   }
 
   private static Experiment load(String name, int docs, int records, int bytes) {
+    return load(name, docs, records, bytes, LOAD);
+  }
+
+  private static Experiment load(String name, int docs, int records, int bytes, Target[] targets) {
     return Experiment.of(
             "load",
             Lineup.ALL,
             c -> c.with("docs", docs),
-            Figure.rate("load-" + name, RECORDS, LOAD),
+            Figure.rate("load-" + name, RECORDS, targets),
             Figure.heap("heap-load-" + name, "bytes/record"))
         .withFixture(c -> c.with("docs", docs).with("records", records).with("bytes", bytes));
   }
@@ -148,21 +210,21 @@ final class Experiments {
         .withTrace(trace);
   }
 
-  private static Experiment meta(int docs) {
+  private static Experiment meta(int docs, Target... targets) {
     return Experiment.of(
             "meta",
             Lineup.STORES,
             c -> c.with("docs", docs),
-            Figure.rate("meta", "documents/s", THREE_TIMES))
+            Figure.rate("meta", "documents/s", targets))
         .withFixture(c -> c.with("docs", docs).with("records", 1).with("bytes", 120));
   }
 
-  private static Experiment replace(int docs) {
+  private static Experiment replace(int docs, Target... targets) {
     return Experiment.of(
             "replace",
             Lineup.STORES,
             c -> appending(c, docs, 500, "normal").with("bytes", 120),
-            Figure.rate("replace-500", "streams/s", THREE_TIMES))
+            Figure.rate("replace-500", "streams/s", targets))
         .withFixture(c -> c.with("docs", docs).with("records", 499).with("bytes", 120));
   }
 

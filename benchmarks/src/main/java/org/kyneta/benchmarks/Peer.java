@@ -22,23 +22,24 @@ final class Peer {
 
   /** Serves rounds until the input ends. */
   public static void main(String[] arguments) throws IOException {
-    Access access = Access.of(arguments[0], arguments.length > 1 ? arguments[1] : null);
+    SqliteAccess sqlite = SqliteAccess.of(arguments[0], arguments.length > 1 ? arguments[1] : null);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     PrintStream out = new PrintStream(System.out, /* autoFlush= */ true, StandardCharsets.UTF_8);
     String line;
     while ((line = in.readLine()) != null) {
       if (!line.isBlank()) {
-        out.println(answer(line, access));
+        out.println(answer(line, sqlite));
       }
     }
   }
 
-  static JsonObject answer(String line, Access access) {
+  static JsonObject answer(String line, SqliteAccess sqlite) {
     try {
       Command command = Command.parse(line);
+      Access access = Access.of(command, sqlite);
       Outcome outcome = Workloads.perform(command, access);
-      return outcome.toAnswer(command.text("workload"), access.sqlite());
+      return outcome.toAnswer(command.text("workload"), access.version());
     } catch (IOException | RuntimeException e) {
       Map<String, JsonValue> members = new LinkedHashMap<>();
       members.put("ok", JsonLiteral.FALSE);

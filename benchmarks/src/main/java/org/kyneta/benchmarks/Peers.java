@@ -46,13 +46,17 @@ record Peers(List<PeerProcess> processes) implements AutoCloseable {
     };
   }
 
-  /** Starts all that can be had, and says which cannot. */
-  static Peers start(Path checkout) throws IOException {
+  /**
+   * Starts all that can be had, and says which cannot.
+   *
+   * @param postgres whether they are for PostgreSQL, which not all of them know
+   */
+  static Peers start(Path checkout, boolean postgres) throws IOException {
     List<PeerProcess> processes = new ArrayList<>();
     Peers peers = new Peers(processes);
     boolean started = false;
     try {
-      peers.startAll(checkout);
+      peers.startAll(checkout, postgres);
       started = true;
     } finally {
       if (!started) {
@@ -62,16 +66,21 @@ record Peers(List<PeerProcess> processes) implements AutoCloseable {
     return peers;
   }
 
-  private void startAll(Path checkout) throws IOException {
+  private void startAll(Path checkout, boolean postgres) throws IOException {
     for (String name : List.of(JDBC, RAW_JDBC)) {
       processes.add(PeerProcess.start(name, checkout, ownCommand(name)));
     }
-    startFfm(checkout);
+    if (!postgres) {
+      startFfm(checkout);
+    }
     Path javascript = checkout.resolve("javascript");
     if (Files.isDirectory(javascript.resolve("node_modules/@kyneta/sqlite-store"))) {
       startIfPossible(JAVASCRIPT, javascript, List.of("node", "bench.mjs"));
     } else {
       System.err.println("the JavaScript peer is not installed in " + javascript);
+    }
+    if (postgres) {
+      return;
     }
     Path c = checkout.resolve("benchmarks/c");
     startIfPossible(C, c, List.of(c.resolve("build/kyneta_bench").toString()));
@@ -80,9 +89,9 @@ record Peers(List<PeerProcess> processes) implements AutoCloseable {
   /** With the library that the C program is linked with, or else the system's. */
   private void startFfm(Path checkout) throws IOException {
     Path built = checkout.resolve("benchmarks/c/build/libsqlite3.so");
-    String library = Files.exists(built) ? built.toString() : Access.SYSTEM;
+    String library = Files.exists(built) ? built.toString() : SqliteAccess.SYSTEM;
     try {
-      String version = Access.of(FFM, library).sqlite();
+      String version = SqliteAccess.of(FFM, library).version();
       System.err.printf("FFM uses SQLite %s (%s)%n", version, library);
     } catch (StorageException e) {
       System.err.println("going on without the FFM peers: " + e.getMessage());
@@ -105,6 +114,7 @@ record Peers(List<PeerProcess> processes) implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Peer.class.getName());

@@ -1,15 +1,15 @@
 package org.kyneta.benchmarks;
 
-import org.kyneta.sqlite.SqliteStore;
 import org.kyneta.store.Payload;
 import org.kyneta.store.Payload.Bytes;
 import org.kyneta.store.Payload.Text;
 import org.kyneta.store.RecordCursor;
+import org.kyneta.store.Store;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.store.StoreRecord.Entry;
 
 /** The store. */
-record StoreSubject(SqliteStore store) implements Subject {
+record StoreSubject(Store store) implements Subject {
 
   @Override
   public void append(String docId, Update update) {

@@ -1,15 +1,13 @@
 package org.kyneta.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.kyneta.sqlite.SqliteStore;
 import org.kyneta.store.Cursor;
 import org.kyneta.store.ReplicaType;
+import org.kyneta.store.Store;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.store.SyncMode;
@@ -28,12 +26,12 @@ final class Workloads {
 
   private final Command command;
   private final Access access;
-  private final Path file;
+  private final String place;
 
   private Workloads(Command command, Access access) {
     this.command = command;
     this.access = access;
-    this.file = Path.of(command.text("file"));
+    this.place = command.text("file");
   }
 
   /** Something to measure. */
@@ -65,7 +63,7 @@ final class Workloads {
     } else {
       stream = stream(command.number("records"), Payloads.pattern(command.number("bytes")));
     }
-    try (SqliteStore store = access.openNewStore(file, command)) {
+    try (Store store = access.openNewStore(place, command)) {
       return Meter.measure(() -> replaceAll(store, stream));
     }
   }
@@ -76,7 +74,7 @@ final class Workloads {
     return repeated(store -> replaceAll(store, stream));
   }
 
-  private Work replaceAll(SqliteStore store, List<StoreRecord> stream) {
+  private Work replaceAll(Store store, List<StoreRecord> stream) {
     int docs = command.number("docs");
     for (int doc = 0; doc < docs; doc++) {
       store.replace(documentId(doc), stream);
@@ -94,8 +92,8 @@ final class Workloads {
   }
 
   private Outcome load() throws IOException {
-    requireFile();
-    try (Subject subject = access.open(file, command)) {
+    access.require(place);
+    try (Subject subject = access.open(place, command)) {
       return repeated(subject, this::load);
     }
   }
@@ -112,7 +110,7 @@ final class Workloads {
     return new Work(records, bytes);
   }
 
-  private Work meta(SqliteStore store) {
+  private Work meta(Store store) {
     int docs = command.number("docs");
     for (int doc = 0; doc < docs; doc++) {
       String id = documentId(doc);
@@ -123,7 +121,7 @@ final class Workloads {
     return new Work(docs, 0);
   }
 
-  private Work list(SqliteStore store) {
+  private Work list(Store store) {
     long ids = 0;
     try (Cursor<String> cursor = store.listDocIds(command.text("prefix"))) {
       while (cursor.hasNext()) {
@@ -134,16 +132,10 @@ final class Workloads {
     return new Work(ids, 0);
   }
 
-  private Outcome repeated(Pass<SqliteStore> pass) throws IOException {
-    requireFile();
-    try (SqliteStore store = access.openStore(file, command)) {
+  private Outcome repeated(Pass<Store> pass) throws IOException {
+    access.require(place);
+    try (Store store = access.openStore(place, command)) {
       return repeated(store, pass);
-    }
-  }
-
-  private void requireFile() throws IOException {
-    if (!Files.exists(file)) {
-      throw new NoSuchFileException(file.toString());
     }
   }
 

@@ -14,7 +14,7 @@ class CompareOptionsTest {
   }
 
   private static List<String> names(boolean quick) {
-    return Experiments.all(quick).stream()
+    return Experiments.all(quick, /* postgres= */ false).stream()
         .flatMap(experiment -> experiment.figures().stream().map(Figure::name))
         .toList();
   }

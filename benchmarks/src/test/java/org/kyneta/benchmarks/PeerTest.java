@@ -36,8 +36,8 @@ class PeerTest {
     file = directory.resolve("peer.db");
   }
 
-  private static Access access(String peer) {
-    return Access.of(peer, Access.SYSTEM);
+  private static SqliteAccess access(String peer) {
+    return SqliteAccess.of(peer, SqliteAccess.SYSTEM);
   }
 
   private static JsonObject answer(Command command) {
@@ -60,13 +60,13 @@ class PeerTest {
   }
 
   private void fill(int docs, int records, int bytes) {
-    Command command = Command.of("fill", file).with("docs", docs);
+    Command command = Command.of("fill", file.toString()).with("docs", docs);
     done(command.with("records", records).with("bytes", bytes));
   }
 
   @Test
   void appendWritesTheEntriesThatEveryPeerWrites() {
-    Command command = Command.of("append", file).with("docs", 3).with("records", 50);
+    Command command = Command.of("append", file.toString()).with("docs", 3).with("records", 50);
 
     Outcome outcome = done(command.with("bytes", 5).with("sync", "full"));
 
@@ -95,7 +95,7 @@ class PeerTest {
     Files.write(trace, new byte[] {0, 0, 0, 1, 7, 0, 0, 0, 2, 8, 9});
 
     Outcome outcome =
-        done(Command.of("append", file).with("docs", 1).with("trace", trace.toString()));
+        done(Command.of("append", file.toString()).with("docs", 1).with("trace", trace.toString()));
 
     assertThat(outcome).extracting(Outcome::operations, Outcome::bytes).containsExactly(2L, 3L);
     assertThat(stream("doc-000000"))
@@ -108,7 +108,7 @@ class PeerTest {
   @ParameterizedTest
   @ValueSource(strings = {"platform", "virtual"})
   void everyThreadAppendsToDocumentsOfItsOwn(String kind) {
-    Command command = Command.of("append", file).with("docs", 7).with("records", 30);
+    Command command = Command.of("append", file.toString()).with("docs", 7).with("records", 30);
 
     Outcome outcome = done(command.with("bytes", 5).with("threads", 3).with("threadKind", kind));
 
@@ -125,7 +125,7 @@ class PeerTest {
 
   @Test
   void moreThreadsThanDocumentsAreRefused() {
-    Command command = Command.of("append", file).with("docs", 2).with("records", 1);
+    Command command = Command.of("append", file.toString()).with("docs", 2).with("records", 1);
 
     assertThat(answer(command.with("bytes", 5).with("threads", 3)).members())
         .containsEntry("error", new JsonString("expected 1 to 2 threads, found 3"));
@@ -135,7 +135,7 @@ class PeerTest {
   @ValueSource(strings = {Peers.RAW_JDBC, Peers.RAW_FFM})
   void bareStatementsWriteTheRowsOfTheStore(String peer) throws Exception {
     assumeTrue(isThere(peer), () -> "there is no SQLite library for " + peer);
-    Command command = Command.of("append", file).with("docs", 2).with("records", 3);
+    Command command = Command.of("append", file.toString()).with("docs", 2).with("records", 3);
 
     Outcome appended = done(command.with("bytes", 5), peer);
 
@@ -144,7 +144,8 @@ class PeerTest {
     done(command.with("bytes", 5));
     assertThat(rows).hasSize(8).isEqualTo(rows());
     done(command.with("bytes", 5), peer);
-    Outcome loaded = done(Command.of("load", file).with("docs", 2).with("times", 2), peer);
+    Outcome loaded =
+        done(Command.of("load", file.toString()).with("docs", 2).with("times", 2), peer);
     assertThat(loaded).extracting(Outcome::operations, Outcome::bytes).containsExactly(16L, 60L);
   }
 
@@ -169,7 +170,7 @@ class PeerTest {
 
   private static boolean isThere(String peer) {
     try {
-      return !access(peer).sqlite().isEmpty();
+      return !access(peer).version().isEmpty();
     } catch (StorageException e) {
       return false;
     }
@@ -177,7 +178,7 @@ class PeerTest {
 
   @Test
   void withoutChecksumsTheTablesHaveNoColumnForThem() throws Exception {
-    Command command = Command.of("append", file).with("docs", 1).with("records", 2);
+    Command command = Command.of("append", file.toString()).with("docs", 1).with("records", 2);
 
     done(command.with("bytes", 5).with("checksums", "off"));
 
@@ -202,7 +203,7 @@ class PeerTest {
     Files.write(trace, new byte[] {0, 0, 0, 1, 7, 0, 0, 0, 2, 8, 9});
 
     Outcome outcome =
-        done(Command.of("fill", file).with("docs", 2).with("trace", trace.toString()));
+        done(Command.of("fill", file.toString()).with("docs", 2).with("trace", trace.toString()));
 
     assertThat(outcome).extracting(Outcome::operations, Outcome::bytes).containsExactly(2L, 6L);
     assertThat(stream("doc-000001")).hasSize(3);
@@ -212,7 +213,7 @@ class PeerTest {
   void loadCountsRecordsAndBytesOfTheFirstDocuments() {
     fill(4, 40, 120);
 
-    Outcome outcome = done(Command.of("load", file).with("docs", 3).with("times", 2));
+    Outcome outcome = done(Command.of("load", file.toString()).with("docs", 3).with("times", 2));
 
     assertThat(outcome.operations()).isEqualTo(2 * 3 * 41);
     assertThat(outcome.bytes()).isEqualTo(2 * 3 * 40 * 120);
@@ -222,7 +223,7 @@ class PeerTest {
   void metaCountsDocuments() {
     fill(4, 0, 0);
 
-    Outcome outcome = done(Command.of("meta", file).with("docs", 4).with("times", 3));
+    Outcome outcome = done(Command.of("meta", file.toString()).with("docs", 4).with("times", 3));
 
     assertThat(outcome.operations()).isEqualTo(12);
   }
@@ -231,7 +232,8 @@ class PeerTest {
   void metaOfADocumentThatIsNotThereFails() {
     fill(4, 0, 0);
 
-    JsonObject answer = answer(Command.of("meta", file).with("docs", 5).with("times", 1));
+    JsonObject answer =
+        answer(Command.of("meta", file.toString()).with("docs", 5).with("times", 1));
 
     assertThat(answer.members())
         .containsEntry("ok", JsonLiteral.FALSE)
@@ -241,7 +243,7 @@ class PeerTest {
   @Test
   void replacePutsAsManyRecordsAsAskedForIntoEachStream() {
     fill(2, 7, 120);
-    Command command = Command.of("replace", file).with("docs", 2).with("times", 1);
+    Command command = Command.of("replace", file.toString()).with("docs", 2).with("times", 1);
 
     Outcome outcome = done(command.with("records", 5).with("bytes", 10));
 
@@ -254,14 +256,16 @@ class PeerTest {
   void listCountsTheIdsWithThePrefix() {
     fill(30, 0, 0);
 
-    Outcome outcome = done(Command.of("list", file).with("prefix", "doc-00001").with("times", 4));
+    Outcome outcome =
+        done(Command.of("list", file.toString()).with("prefix", "doc-00001").with("times", 4));
 
     assertThat(outcome.operations()).isEqualTo(40);
   }
 
   @Test
   void aRoundOnAFileThatIsNotThereFailsAndMakesNone() {
-    JsonObject answer = answer(Command.of("load", file).with("docs", 1).with("times", 1));
+    JsonObject answer =
+        answer(Command.of("load", file.toString()).with("docs", 1).with("times", 1));
 
     assertThat(answer.members()).containsEntry("ok", JsonLiteral.FALSE);
     assertThat(file).doesNotExist();
@@ -271,12 +275,13 @@ class PeerTest {
   void aLineThatIsNoCommandIsAnsweredWithAFailure() {
     assertThat(Peer.answer("no JSON", access(Peers.JDBC)).members())
         .containsEntry("ok", JsonLiteral.FALSE);
-    assertThat(answer(Command.of("juggle", file)).members())
+    assertThat(answer(Command.of("juggle", file.toString())).members())
         .containsEntry("ok", JsonLiteral.FALSE)
         .containsEntry(
             "error",
             new JsonString(
                 "expected one of fill, append, load, meta, replace, list, found juggle"));
-    assertThat(answer(Command.of("list", file)).members()).containsEntry("ok", JsonLiteral.FALSE);
+    assertThat(answer(Command.of("list", file.toString())).members())
+        .containsEntry("ok", JsonLiteral.FALSE);
   }
 }

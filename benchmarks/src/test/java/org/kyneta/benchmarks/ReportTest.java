@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ReportTest {
 
   private static Figure figure(String name) {
-    return Experiments.all(/* quick= */ true).stream()
+    return Experiments.all(/* quick= */ true, /* postgres= */ false).stream()
         .flatMap(experiment -> experiment.figures().stream())
         .filter(figure -> figure.name().equals(name))
         .findFirst()

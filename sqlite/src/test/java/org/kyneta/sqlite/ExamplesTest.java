@@ -35,7 +35,8 @@ class ExamplesTest {
           "sqlite/src/test/java/org/kyneta/sqlite/PlainAdapter.java",
           "sqlite-ffm/src/test/java/org/kyneta/sqlite/ffm/Examples.java",
           "sqlite-encrypted/src/test/java/org/kyneta/sqlite/encrypted/EncryptedBinding.java",
-          "sqlite-encrypted/src/test/java/org/kyneta/sqlite/encrypted/Examples.java");
+          "sqlite-encrypted/src/test/java/org/kyneta/sqlite/encrypted/Examples.java",
+          "postgres/src/test/java/org/kyneta/postgres/Examples.java");
 
   @TempDir private Path directory;
 
@@ -72,7 +73,7 @@ class ExamplesTest {
 
   /** What the documentation shows is what was compiled, to the letter. */
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/bindings.md"})
+  @ValueSource(strings = {"README.md", "docs/bindings.md", "docs/postgres.md"})
   void theDocumentationShowsTheExamples(String name) throws IOException {
     List<String> regions = new ArrayList<>();
     for (String source : SOURCES) {
