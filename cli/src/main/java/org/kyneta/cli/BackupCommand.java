@@ -1,10 +1,10 @@
 package org.kyneta.cli;
 
 import java.nio.file.Path;
-import org.kyneta.sqlite.Progress;
+import org.kyneta.sql.Progress;
+import org.kyneta.sql.StoreStatistics;
 import org.kyneta.sqlite.SqliteOptions;
 import org.kyneta.sqlite.SqliteStore;
-import org.kyneta.sqlite.StoreStatistics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -44,7 +44,7 @@ final class BackupCommand extends Subcommand {
           .line(
               new Fields()
                   .put("file", target.toString())
-                  .put("bytes", copy.fileBytes())
+                  .put("bytes", copy.databaseBytes())
                   .put("documents", copy.documents())
                   .put("records", copy.records())
                   .toJson());
@@ -54,7 +54,7 @@ final class BackupCommand extends Subcommand {
               "%s: %s, %s, %s"
                   .formatted(
                       Shown.line(target.toString()),
-                      Shown.bytes(copy.fileBytes()),
+                      Shown.bytes(copy.databaseBytes()),
                       Shown.count(copy.documents(), "document"),
                       Shown.count(copy.records(), "record")));
     }

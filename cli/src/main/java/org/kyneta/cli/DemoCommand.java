@@ -8,11 +8,11 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.Compaction;
 import org.kyneta.relay.Compaction.UnsuitableException;
-import org.kyneta.sqlite.Progress;
+import org.kyneta.sql.Progress;
+import org.kyneta.sql.StoreStatistics;
+import org.kyneta.sql.StoreStatistics.StreamSize;
+import org.kyneta.sql.VerificationReport;
 import org.kyneta.sqlite.SqliteStore;
-import org.kyneta.sqlite.StoreStatistics;
-import org.kyneta.sqlite.StoreStatistics.StreamSize;
-import org.kyneta.sqlite.VerificationReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -51,7 +51,7 @@ final class DemoCommand extends Subcommand {
     out()
         .line(
             "The store is an SQLite file of %s. Try next:"
-                .formatted(Shown.bytes(after.fileBytes())));
+                .formatted(Shown.bytes(after.databaseBytes())));
     suggest(path, largest.docId());
     return Kyneta.DONE;
   }

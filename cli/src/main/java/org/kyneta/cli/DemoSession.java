@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
-import org.kyneta.sqlite.Progress;
+import org.kyneta.sql.Progress;
 import org.kyneta.store.Payload.Bytes;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.ReplicaType;

@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
-import org.kyneta.sqlite.Progress;
+import org.kyneta.sql.Progress;
 
 /**
  * A bar on standard error, if that is a terminal and the work takes longer than a moment.

@@ -1,10 +1,11 @@
 package org.kyneta.cli;
 
 import java.util.List;
+import org.kyneta.sql.StoreStatistics;
+import org.kyneta.sql.StoreStatistics.Engine;
+import org.kyneta.sql.StoreStatistics.StreamSize;
 import org.kyneta.sql.TableNames;
 import org.kyneta.sqlite.SqliteStore;
-import org.kyneta.sqlite.StoreStatistics;
-import org.kyneta.sqlite.StoreStatistics.StreamSize;
 import org.kyneta.store.JsonValue;
 import org.kyneta.store.JsonValue.JsonArray;
 import org.kyneta.store.JsonValue.JsonObject;
@@ -71,8 +72,15 @@ final class StatCommand extends Subcommand {
             .formatted(
                 Shown.count(s.unverifiedRecords(), "record"),
                 Shown.count(s.unverifiedMetadata(), "row") + " of the metadata index"));
-    row("SQLite", "%s, journal mode %s".formatted(s.sqliteVersion(), s.journalMode()));
-    row("file", "%s, and a log of %s".formatted(size(s.fileBytes()), size(s.walBytes())));
+    Engine engine = s.engine();
+    String journal = engine.journalMode();
+    if (journal == null) {
+      row(engine.name(), engine.version());
+      row("tables", "%s with their indexes".formatted(size(s.databaseBytes())));
+    } else {
+      row(engine.name(), "%s, journal mode %s".formatted(engine.version(), journal));
+      row("file", "%s, and a log of %s".formatted(size(s.databaseBytes()), size(s.logBytes())));
+    }
     String label = "largest";
     for (StreamSize stream : s.largest()) {
       row(
@@ -119,20 +127,27 @@ final class StatCommand extends Subcommand {
     if (s.format().number() > 1) {
       tables.put("marker", s.tables().markerName());
     }
-    return new Fields()
-        .put("format", s.format().number())
-        .put("tables", tables.toJson())
-        .put("documents", s.documents())
-        .put("records", s.records())
-        .put("payloadBytes", s.payloadBytes())
-        .put("blobBytes", s.blobBytes())
-        .put("unverifiedRecords", s.unverifiedRecords())
-        .put("unverifiedMetadata", s.unverifiedMetadata())
-        .put("largest", new JsonArray(largest))
-        .put("sqliteVersion", s.sqliteVersion())
-        .put("journalMode", s.journalMode())
-        .put("fileBytes", s.fileBytes())
-        .put("walBytes", s.walBytes())
+    Fields all =
+        new Fields()
+            .put("format", s.format().number())
+            .put("tables", tables.toJson())
+            .put("documents", s.documents())
+            .put("records", s.records())
+            .put("payloadBytes", s.payloadBytes())
+            .put("blobBytes", s.blobBytes())
+            .put("unverifiedRecords", s.unverifiedRecords())
+            .put("unverifiedMetadata", s.unverifiedMetadata())
+            .put("largest", new JsonArray(largest));
+    String journal = s.engine().journalMode();
+    if (journal == null) {
+      return all.put("serverVersion", s.engine().version())
+          .put("databaseBytes", s.databaseBytes())
+          .toJson();
+    }
+    return all.put("sqliteVersion", s.engine().version())
+        .put("journalMode", journal)
+        .put("fileBytes", s.databaseBytes())
+        .put("walBytes", s.logBytes())
         .toJson();
   }
 }

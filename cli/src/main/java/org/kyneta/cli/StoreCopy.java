@@ -2,7 +2,7 @@ package org.kyneta.cli;
 
 import java.util.Iterator;
 import java.util.Optional;
-import org.kyneta.sqlite.Progress;
+import org.kyneta.sql.Progress;
 import org.kyneta.store.Cursor;
 import org.kyneta.store.DocIds;
 import org.kyneta.store.Head;

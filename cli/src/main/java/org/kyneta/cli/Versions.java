@@ -2,7 +2,7 @@ package org.kyneta.cli;
 
 import java.lang.module.ModuleDescriptor;
 import java.util.Optional;
-import org.kyneta.sqlite.Progress;
+import org.kyneta.sql.Progress;
 import org.kyneta.sqlite.SqliteOptions;
 import org.kyneta.sqlite.SqliteStore;
 import picocli.CommandLine.IVersionProvider;
@@ -14,7 +14,7 @@ final class Versions implements IVersionProvider {
   public String[] getVersion() {
     String sqlite;
     try (SqliteStore store = SqliteStore.inMemory(SqliteOptions.DEFAULT)) {
-      sqlite = store.statistics(0, Progress.NONE).sqliteVersion();
+      sqlite = store.statistics(0, Progress.NONE).engine().version();
     }
     return new String[] {
       "kyneta %s (SQLite %s, Java %s)".formatted(ownVersion(), sqlite, Runtime.version())

@@ -120,6 +120,10 @@ final class CopyRows {
     };
   }
 
+  boolean isNull(int column) {
+    return length[column - 1] < 0;
+  }
+
   /** Returns a column's bytes; null for NULL. */
   byte @Nullable [] bytes(int column) {
     int bytes = length[column - 1];

@@ -47,6 +47,11 @@ final class Failures {
         && !state.startsWith("58");
   }
 
+  /** Returns whether the server has found its own data to be damaged. */
+  static boolean isDamage(SQLException e) {
+    return state(e).startsWith("XX");
+  }
+
   /** Returns whether nothing can have been sent to the server. */
   static boolean isUnsent(SQLException e) {
     return state(e).equals(ALREADY_CLOSED);

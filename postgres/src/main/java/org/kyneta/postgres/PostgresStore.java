@@ -5,16 +5,22 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.postgres.Documents.Written;
 import org.kyneta.postgres.Transactions.Work;
 import org.kyneta.sql.DocumentLocks;
+import org.kyneta.sql.Finding;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.IdCursor;
+import org.kyneta.sql.Progress;
+import org.kyneta.sql.SqlStore;
+import org.kyneta.sql.StoreStatistics;
 import org.kyneta.sql.StreamCursor;
 import org.kyneta.sql.TableNames;
+import org.kyneta.sql.VerificationReport;
 import org.kyneta.store.Cursor;
 import org.kyneta.store.Head;
 import org.kyneta.store.IncompatibleFormatException;
@@ -23,7 +29,6 @@ import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StorageException;
-import org.kyneta.store.Store;
 import org.kyneta.store.StoreClosedException;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
@@ -53,7 +58,7 @@ import org.kyneta.store.StreamRules;
  * <p>A {@link Head} is computed from the whole stream, so asking for one, or writing with an
  * expected one, reads it once.
  */
-public final class PostgresStore implements Store {
+public final class PostgresStore implements SqlStore {
 
   private final Transactions transactions;
   private final Schema schema;
@@ -118,12 +123,12 @@ public final class PostgresStore implements Store {
     return Schema.ddl(format, tables);
   }
 
-  /** Returns the format of what this store keeps. */
+  @Override
   public Format format() {
     return schema.codec().format();
   }
 
-  /** Returns the names of this store's tables. */
+  @Override
   public TableNames tables() {
     return schema.codec().tables();
   }
@@ -245,6 +250,35 @@ public final class PostgresStore implements Store {
     return new IdCursor(open(statements.list(prefix), RowShape.IDS), tables().metaIn(format()));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The server reads the records' sizes without fetching what it keeps of them apart.
+   */
+  @Override
+  public StoreStatistics statistics(int largest, Progress progress) {
+    Objects.requireNonNull(progress, "progress");
+    if (largest < 0) {
+      throw new IllegalArgumentException("expected at least 0 streams, found " + largest);
+    }
+    return snapshot(attempt ->
+        new StatisticsReader(cursors.borrowing(), schema, largest, progress)
+            .run(attempt.connection()));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The {@link #notes()} are part of it. The rows of the metadata index carry no checksum.
+   */
+  @Override
+  public VerificationReport verify(Consumer<Finding> findings, Progress progress) {
+    Objects.requireNonNull(findings, "findings");
+    Objects.requireNonNull(progress, "progress");
+    return snapshot(attempt ->
+        new Verifier(cursors.borrowing(), schema, findings, progress).run(attempt.connection()));
+  }
+
   @Override
   public void close() {
     if (writing.get()) {
@@ -284,6 +318,11 @@ public final class PostgresStore implements Store {
   private <T> T read(Work<T> work) {
     requireOpen();
     return transactions.read(work);
+  }
+
+  private <T> T snapshot(Work<T> work) {
+    requireOpen();
+    return transactions.snapshot(work);
   }
 
   /** Runs a write, which close() waits for. */

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.kyneta.postgres.Catalog.Column;
 import org.kyneta.postgres.PostgresOptions.SchemaMode;
@@ -21,12 +22,15 @@ import org.kyneta.store.IncompatibleFormatException.Reason;
  *
  * @param codec the codec of the format, which knows the tables' names
  * @param checked whether the records have our checksum column
- * @param order the expression by which ids are in the order of code points
+ * @param order the expression by which ids of the metadata index are in the order of code points
+ * @param checkOrder the expression by which ids of both tables are
  * @param notes what an operator may want to know, each a sentence
  */
-record Schema(RowCodec codec, boolean checked, String order, List<String> notes) {
+record Schema(
+    RowCodec codec, boolean checked, String order, String checkOrder, List<String> notes) {
 
   private static final String CHECKSUM = "crc32c";
+  private static final String IN_CODE_POINT_ORDER = "doc_id COLLATE \"C\"";
 
   Statements statements() {
     TableNames tables = codec.tables();
@@ -127,7 +131,7 @@ record Schema(RowCodec codec, boolean checked, String order, List<String> notes)
     Column metaId = catalog.require(meta, "doc_id", "text");
     catalog.require(meta, "data", "jsonb");
     catalog.requireKey(meta, List.of("doc_id"));
-    catalog.require(records, "doc_id", "text");
+    Column recordsId = catalog.require(records, "doc_id", "text");
     catalog.require(records, "seq", "integer");
     catalog.require(records, "kind", "text");
     catalog.require(records, "payload", "text");
@@ -143,13 +147,20 @@ record Schema(RowCodec codec, boolean checked, String order, List<String> notes)
           "records are written without checksums; to have them: ALTER TABLE %s ADD COLUMN %s BIGINT"
               .formatted(TableNames.quote(records), CHECKSUM));
     }
-    String order = metaId.isInCodePointOrder() ? "doc_id" : "doc_id COLLATE \"C\"";
+    String order = metaId.isInCodePointOrder() ? "doc_id" : IN_CODE_POINT_ORDER;
+    boolean alike =
+        metaId.isInCodePointOrder() && Objects.equals(metaId.collation(), recordsId.collation());
     if (!metaId.isInCodePointOrder() && !catalog.hasIndexInOrder(meta)) {
       notes.add(
           "listing documents sorts them all, since no index has them in the order of code points;"
               + " to have one: CREATE INDEX ON %s (doc_id COLLATE \"C\")"
                   .formatted(TableNames.quote(meta)));
     }
-    return new Schema(new RowCodec(format, tables), checked, order, List.copyOf(notes));
+    return new Schema(
+        new RowCodec(format, tables),
+        checked,
+        order,
+        alike ? "doc_id" : IN_CODE_POINT_ORDER,
+        List.copyOf(notes));
   }
 }

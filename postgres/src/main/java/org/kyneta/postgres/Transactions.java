@@ -3,6 +3,7 @@ package org.kyneta.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.store.OutcomeUnknownException;
@@ -17,6 +18,8 @@ import org.kyneta.store.StorageException;
 final class Transactions {
 
   private static final int MOST_ATTEMPTS = 20;
+  private static final String SNAPSHOT =
+      "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
   private final DataSource source;
 
@@ -78,6 +81,26 @@ final class Transactions {
     } catch (SQLException e) {
       throw Failures.translated(e);
     } finally {
+      restore(interrupted);
+    }
+  }
+
+  /** Runs reads that see one moment, and can write nothing. */
+  <T extends @Nullable Object> T snapshot(Work<T> work) {
+    boolean interrupted = Thread.interrupted();
+    Connection connection = borrow();
+    boolean auto = true;
+    try {
+      auto = connection.getAutoCommit();
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(SNAPSHOT);
+      }
+      return work.run(new Attempt(connection));
+    } catch (SQLException e) {
+      throw Failures.translated(e);
+    } finally {
+      giveBack(connection, /* rollBack= */ true, /* sound= */ true, auto);
       restore(interrupted);
     }
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.UUID;
+import org.kyneta.sql.Progress;
 import org.kyneta.store.StorageException;
 
 /**

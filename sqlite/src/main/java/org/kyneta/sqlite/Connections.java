@@ -3,6 +3,7 @@ package org.kyneta.sqlite;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Progress;
 import org.kyneta.sqlite.Feed.Lease;
 import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.StorageBusyException;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Checksum;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.FormatGate;
+import org.kyneta.sql.Progress;
 import org.kyneta.sql.Row;
 import org.kyneta.sql.RowCodec;
 import org.kyneta.sql.TableNames;

@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Progress;
 import org.kyneta.sqlite.Feed.Lease;
 import org.kyneta.store.StorageBusyException;
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Progress;
 import org.kyneta.sqlite.Feed.Lease;
 import org.kyneta.store.StorageException;
 

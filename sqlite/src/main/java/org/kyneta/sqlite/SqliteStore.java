@@ -7,12 +7,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Finding;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.IdCursor;
+import org.kyneta.sql.Progress;
 import org.kyneta.sql.RowCodec;
+import org.kyneta.sql.SqlStore;
+import org.kyneta.sql.StoreStatistics;
 import org.kyneta.sql.StoredRow;
 import org.kyneta.sql.StreamCursor;
 import org.kyneta.sql.TableNames;
+import org.kyneta.sql.VerificationReport;
 import org.kyneta.store.CorruptDataException;
 import org.kyneta.store.Cursor;
 import org.kyneta.store.DocIds;
@@ -22,7 +27,6 @@ import org.kyneta.store.Limits;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StorageException;
-import org.kyneta.store.Store;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.store.StreamRules;
@@ -51,7 +55,7 @@ import org.kyneta.store.StreamRules;
  * <p>A {@link Head} is computed from the whole stream, so asking for one, or writing with an
  * expected one, reads it once.
  */
-public final class SqliteStore implements Store {
+public final class SqliteStore implements SqlStore {
 
   /** Up to how many records a list may be planned as a whole, and so share a transaction. */
   private static final int SHORT_LIST = 256;
@@ -156,12 +160,12 @@ public final class SqliteStore implements Store {
     return new SqliteStore(Opening.over(adapter, options, /* owned= */ false), options);
   }
 
-  /** Returns the format of what this store keeps. */
+  @Override
   public Format format() {
     return codec.format();
   }
 
-  /** Returns the names of this store's tables. */
+  @Override
   public TableNames tables() {
     return codec.tables();
   }
@@ -293,13 +297,7 @@ public final class SqliteStore implements Store {
         Shape.IDS);
   }
 
-  /**
-   * Counts what this store holds, on one snapshot. It reads all records' sizes.
-   *
-   * @param largest how many of the largest streams to name, at least 0
-   * @param progress is told how many streams were counted
-   * @throws IllegalArgumentException if {@code largest} is negative
-   */
+  @Override
   public StoreStatistics statistics(int largest, Progress progress) {
     if (largest < 0) {
       throw new IllegalArgumentException("expected at least 0 streams, found " + largest);
@@ -309,12 +307,11 @@ public final class SqliteStore implements Store {
   }
 
   /**
-   * Goes through the whole store, on one snapshot: SQLite's own integrity check, every checksum,
-   * and every rule of the contract. Over a single connection, writers wait for it.
+   * {@inheritDoc}
    *
-   * @param findings is given what is found, as it is found
-   * @param progress is told how many records were read
+   * <p>SQLite's own integrity check is part of it. Over a single connection, writers wait for it.
    */
+  @Override
   public VerificationReport verify(Consumer<Finding> findings, Progress progress) {
     return connections.read(adapter -> new Verifier(adapter, schema, findings, progress).run());
   }

@@ -1,51 +1,34 @@
 package org.kyneta.sqlite;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.kyneta.sql.Checksum;
-import org.kyneta.sql.Row;
-import org.kyneta.sql.RowCodec;
+import org.kyneta.sql.Finding;
+import org.kyneta.sql.Finding.Severity;
+import org.kyneta.sql.Progress;
+import org.kyneta.sql.StoreCheck;
 import org.kyneta.sql.TableNames;
-import org.kyneta.sql.Utf8;
-import org.kyneta.sqlite.Finding.Severity;
+import org.kyneta.sql.VerificationReport;
 import org.kyneta.sqlite.SqliteAdapter.Binding;
 import org.kyneta.sqlite.SqliteAdapter.Rows;
-import org.kyneta.store.CorruptDataException;
-import org.kyneta.store.StoreMeta;
-import org.kyneta.store.StoreRecord;
 
 /** Goes through a whole store, on one snapshot, and says what is wrong in it. */
 final class Verifier {
 
-  private static final int PROGRESS_STEP = 1_000;
-
   private final SqliteAdapter adapter;
   private final Schema schema;
-  private final RowCodec codec;
   private final Statements statements;
   private final String metaTable;
   private final String recordsTable;
-  private final Consumer<Finding> findings;
-  private final Progress progress;
-  private long documents;
-  private long records;
-  private long unverifiedRecords;
-  private long unverifiedMetadata;
-  private long errors;
-  private long notes;
+  private final StoreCheck check;
 
   Verifier(SqliteAdapter adapter, Schema schema, Consumer<Finding> findings, Progress progress) {
     this.adapter = adapter;
     this.schema = schema;
-    this.codec = schema.codec();
     this.statements = schema.statements();
-    this.metaTable = codec.tables().metaIn(codec.format());
-    this.recordsTable = codec.tables().recordsName();
-    this.findings = findings;
-    this.progress = progress;
+    this.metaTable = schema.codec().tables().metaIn(schema.codec().format());
+    this.recordsTable = schema.codec().tables().recordsName();
+    this.check = new StoreCheck(schema.codec(), findings, progress);
   }
 
   VerificationReport run() {
@@ -58,8 +41,7 @@ final class Verifier {
     } finally {
       adapter.exec("ROLLBACK", Binding.NONE);
     }
-    return new VerificationReport(
-        documents, records, unverifiedRecords, unverifiedMetadata, errors, notes);
+    return check.report();
   }
 
   /** Where a file is so damaged that reading it fails, the rest is looked at all the same. */
@@ -67,7 +49,7 @@ final class Verifier {
     try {
       part.run();
     } catch (SqliteException e) {
-      report(Severity.ERROR, table, null, null, "reading stopped here: " + e.getMessage());
+      error(table, null, "reading stopped here: " + e.getMessage());
     }
   }
 
@@ -76,7 +58,7 @@ final class Verifier {
       while (rows.next()) {
         String line = String.valueOf(rows.text(1));
         if (!line.equals("ok")) {
-          report(Severity.ERROR, "database", null, null, "SQLite's integrity check: " + line);
+          error("database", null, "SQLite's integrity check: " + line);
         }
       }
     }
@@ -84,7 +66,7 @@ final class Verifier {
 
   private void checkRecords() {
     String quoted = TableNames.quote(recordsTable);
-    long total = Long.parseLong(query("SELECT count(*) FROM " + quoted));
+    check.expectRecords(Long.parseLong(query("SELECT count(*) FROM " + quoted)));
     String sql =
         """
         SELECT doc_id, seq, kind, payload, blob, %s,
@@ -98,32 +80,56 @@ final class Verifier {
         """
             .formatted(schema.recordsChecked() ? Schema.CHECKSUM : "NULL", quoted);
     try (Rows rows = adapter.iterate(sql, Binding.NONE)) {
-      StreamCheck stream = null;
+      StoreCheck.Stream stream = null;
+      byte[] current = {};
       while (rows.next()) {
-        byte[] id = rows.bytes(1);
-        byte[] docId = id == null ? new byte[0] : id;
-        if (stream == null || !Arrays.equals(docId, stream.id)) {
-          finish(stream);
-          stream = new StreamCheck(docId);
+        byte[] docId = id(rows);
+        if (stream == null || !stream.isOf(docId)) {
+          finish(stream, current);
+          stream = check.stream(docId);
+          current = docId;
         }
-        stream.add(rows);
-        if (++records % PROGRESS_STEP == 0) {
-          progress.at(records, total);
-        }
+        add(stream, rows);
       }
-      finish(stream);
+      finish(stream, current);
     }
-    progress.at(records, total);
+  }
+
+  private static void add(StoreCheck.Stream stream, Rows rows) {
+    long seq = rows.integer(2);
+    String types = rows.text(7);
+    if (types != null) {
+      stream.error(
+          seq, "expected the types text, integer, text, text, blob or null, found " + types);
+    }
+    stream.add(seq, rows.text(3), rows.bytes(4), rows.bytes(5), checksum(rows, 6));
+  }
+
+  private void finish(StoreCheck.@Nullable Stream stream, byte[] id) {
+    if (stream == null) {
+      return;
+    }
+    String docId = new String(id, StandardCharsets.UTF_8);
+    try (Rows rows = adapter.iterate(statements.meta, Statements.id(docId))) {
+      if (rows.next()) {
+        stream.finish(rows.bytes(1), checksum(rows, 2));
+      } else {
+        stream.finishWithoutIndex();
+      }
+    }
   }
 
   private String query(String sql) {
     return Schema.text(adapter, sql, Binding.NONE).orElse("0");
   }
 
-  private void finish(@Nullable StreamCheck stream) {
-    if (stream != null) {
-      stream.finish();
-    }
+  private static byte[] id(Rows rows) {
+    byte[] id = rows.bytes(1);
+    return id == null ? new byte[0] : id;
+  }
+
+  private static @Nullable Long checksum(Rows rows, int column) {
+    return rows.isNull(column) ? null : rows.integer(column);
   }
 
   private void checkMetaWithoutRecords() {
@@ -136,15 +142,7 @@ final class Verifier {
             + " m.doc_id) ORDER BY m.doc_id";
     try (Rows rows = adapter.iterate(sql, Binding.NONE)) {
       while (rows.next()) {
-        byte[] id = rows.bytes(1);
-        String docId = new String(id == null ? new byte[0] : id, StandardCharsets.UTF_8);
-        report(
-            Severity.ERROR,
-            metaTable,
-            docId,
-            null,
-            "expected records beside the metadata, found none");
-        readIndex(docId, rows, 2);
+        check.indexAlone(id(rows), rows.bytes(2), checksum(rows, 3));
       }
     }
   }
@@ -156,141 +154,15 @@ final class Verifier {
             + " WHERE typeof(doc_id) <> 'text' OR typeof(data) <> 'text'";
     try (Rows rows = adapter.iterate(sql, Binding.NONE)) {
       while (rows.next()) {
-        report(
-            Severity.ERROR,
+        error(
             metaTable,
             String.valueOf(rows.text(1)),
-            null,
             "expected the types text, text, found " + rows.text(2));
       }
     }
   }
 
-  /** Counts and checks a row of the index; returns null if it cannot be read. */
-  private @Nullable StoreMeta readIndex(String docId, Rows rows, int column) {
-    documents++;
-    byte[] data = rows.bytes(column);
-    if (data == null) {
-      report(Severity.ERROR, metaTable, docId, null, "data: expected JSON text, found NULL");
-      return null;
-    }
-    if (rows.isNull(column + 1)) {
-      unverifiedMetadata++;
-    } else {
-      long computed = new Checksum(docId).ofMeta(data);
-      if (computed != rows.integer(column + 1)) {
-        report(
-            Severity.ERROR,
-            metaTable,
-            docId,
-            null,
-            Checksum.mismatch(rows.integer(column + 1), computed));
-      }
-    }
-    try {
-      return codec.decodeIndex(docId, data);
-    } catch (CorruptDataException e) {
-      report(Severity.ERROR, metaTable, docId, null, e.problem());
-      return null;
-    }
-  }
-
-  private void report(
-      Severity severity, String table, @Nullable String docId, @Nullable Long seq, String problem) {
-    if (severity == Severity.ERROR) {
-      errors++;
-    } else {
-      notes++;
-    }
-    findings.accept(new Finding(severity, table, docId, seq, problem));
-  }
-
-  /** The check of one document's stream, row by row. */
-  private final class StreamCheck {
-
-    private final byte[] id;
-    private final String docId;
-    private final Checksum checksum;
-    private final StreamHistory history = new StreamHistory();
-
-    StreamCheck(byte[] id) {
-      this.id = id;
-      this.docId = new String(id, StandardCharsets.UTF_8);
-      this.checksum = new Checksum(docId);
-      try {
-        Utf8.decode(id);
-      } catch (IllegalArgumentException e) {
-        report(Severity.ERROR, recordsTable, docId, null, "doc_id: " + e.getMessage());
-      }
-    }
-
-    void add(Rows rows) {
-      long seq = rows.integer(2);
-      String kind = String.valueOf(rows.text(3));
-      byte[] payload = rows.bytes(4);
-      byte[] blob = rows.bytes(5);
-      boolean verified = !rows.isNull(6);
-      String types = rows.text(7);
-      if (types != null) {
-        error(seq, "expected the types text, integer, text, text, blob or null, found " + types);
-      }
-      if (!verified) {
-        unverifiedRecords++;
-      } else {
-        long computed = checksum.ofRecord(seq, kind, payload, blob);
-        if (computed != rows.integer(6)) {
-          error(seq, Checksum.mismatch(rows.integer(6), computed));
-        }
-      }
-      try {
-        StoreRecord record = codec.decode(docId, seq, kind, payload, blob);
-        history.add(docId, seq, record, verified).forEach(problem -> take(problem, seq));
-        if (payload != null && kind.equals(Row.ENTRY)) {
-          noteUnknownMembers(seq, payload);
-        }
-      } catch (CorruptDataException e) {
-        history.skip(seq);
-        error(seq, e.problem());
-      }
-    }
-
-    private void noteUnknownMembers(long seq, byte[] payload) {
-      List<String> unknown = codec.unknownMembers(payload);
-      if (!unknown.isEmpty()) {
-        report(
-            Severity.NOTE,
-            recordsTable,
-            docId,
-            seq,
-            "members that a copy does not carry: " + unknown);
-      }
-    }
-
-    private void error(long seq, String problem) {
-      report(Severity.ERROR, recordsTable, docId, seq, problem);
-    }
-
-    private void take(StreamHistory.Problem problem, long seq) {
-      report(problem.severity(), recordsTable, docId, seq, problem.text());
-    }
-
-    void finish() {
-      StoreMeta index;
-      try (Rows rows = adapter.iterate(statements.meta, Statements.id(docId))) {
-        if (!rows.next()) {
-          report(
-              Severity.ERROR,
-              recordsTable,
-              docId,
-              null,
-              "expected metadata beside the records, found none");
-          return;
-        }
-        index = readIndex(docId, rows, 1);
-      }
-      history
-          .finish(index)
-          .forEach(problem -> report(problem.severity(), metaTable, docId, null, problem.text()));
-    }
+  private void error(String table, @Nullable String docId, String problem) {
+    check.report(Severity.ERROR, table, docId, null, problem);
   }
 }

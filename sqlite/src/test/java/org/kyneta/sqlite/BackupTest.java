@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kyneta.sql.Progress;
 import org.kyneta.store.StorageException;
 import org.kyneta.store.StoreRecord;
 

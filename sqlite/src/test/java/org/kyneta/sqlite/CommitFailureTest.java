@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kyneta.sql.Progress;
 import org.kyneta.store.Head;
 import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.StorageBusyException;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kyneta.sql.Progress;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StorageException;

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.FormatGate;
+import org.kyneta.sql.Progress;
 import org.kyneta.sql.TableNames;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.IncompatibleFormatException.Reason;

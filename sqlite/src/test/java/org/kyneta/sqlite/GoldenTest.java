@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.kyneta.sql.Format;
+import org.kyneta.sql.Progress;
+import org.kyneta.sql.VerificationReport;
 import org.kyneta.store.JsonValue;
 import org.kyneta.store.JsonValue.JsonArray;
 import org.kyneta.store.JsonValue.JsonLiteral;

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kyneta.sql.Progress;
 import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.Payload;
 import org.kyneta.store.Payload.Kind;

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kyneta.sql.Progress;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.RecordRejectedException;
 import org.springframework.jdbc.core.simple.JdbcClient;

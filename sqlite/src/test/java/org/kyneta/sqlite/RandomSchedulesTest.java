@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kyneta.sql.Progress;
 import org.kyneta.sqlite.History.Event;
 import org.kyneta.sqlite.SequentialModel.Operation;
 import org.kyneta.sqlite.SequentialModel.Told;

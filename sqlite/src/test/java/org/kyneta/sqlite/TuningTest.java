@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kyneta.sql.Progress;
 import org.kyneta.store.RecordCursor;
 
 /** The sizes with which SQLite works on a file. */
@@ -102,7 +103,7 @@ class TuningTest {
       for (int i = 0; i < 300; i++) {
         store.append("doc", Databases.entry(i, 2_000));
       }
-      return store.statistics(0, Progress.NONE).walBytes();
+      return store.statistics(0, Progress.NONE).logBytes();
     }
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.kyneta.sqlite.Progress;
+import org.kyneta.sql.Progress;
 import org.kyneta.sqlite.SqliteAdapter;
 import org.kyneta.sqlite.SqliteBinding;
 import org.kyneta.sqlite.SqliteOptions;

@@ -1,4 +1,4 @@
-package org.kyneta.sqlite;
+package org.kyneta.sql;
 
 /** Is told now and then how far a long operation has come, by the thread that does it. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package org.kyneta.sqlite;
+package org.kyneta.sql;
 
 /**
  * What a verification has gone through.

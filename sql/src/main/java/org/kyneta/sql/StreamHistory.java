@@ -1,9 +1,9 @@
-package org.kyneta.sqlite;
+package org.kyneta.sql;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.kyneta.sqlite.Finding.Severity;
+import org.kyneta.sql.Finding.Severity;
 import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;

@@ -1,4 +1,4 @@
-package org.kyneta.sqlite;
+package org.kyneta.sql;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +8,7 @@ import org.kyneta.store.DocIds;
  * Something that a verification has found.
  *
  * @param severity how bad it is
- * @param table the table, or {@code database} for the file as a whole
+ * @param table the table, or {@code database} for the database as a whole
  * @param docId the document, or null if it is not about one
  * @param seq the record's sequence number, or null if it is not about one record
  * @param problem what was expected and what was found, without a payload
