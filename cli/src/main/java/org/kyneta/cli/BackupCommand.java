@@ -30,13 +30,14 @@ final class BackupCommand extends Subcommand {
 
   @Override
   int run() {
-    try (SqliteStore opened = store.openToLook();
+    StoreFile file = store.file("for a database there is pg_dump, and kyneta copy into a file");
+    SqliteOptions options = SqliteOptions.DEFAULT.withTables(store.tables());
+    try (SqliteStore opened = SqliteStore.openReadOnly(file.path(), options);
         ProgressLine progress = progress("backup", "bytes")) {
       opened.backupTo(target, progress);
     }
     StoreStatistics copy;
-    try (SqliteStore opened =
-        SqliteStore.openReadOnly(target, SqliteOptions.DEFAULT.withTables(store.tables()))) {
+    try (SqliteStore opened = SqliteStore.openReadOnly(target, options)) {
       copy = opened.statistics(/* largest= */ 0, Progress.NONE);
     }
     if (json.isOn()) {

@@ -1,6 +1,6 @@
 package org.kyneta.cli;
 
-import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.sql.SqlStore;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StoreRecord;
 import picocli.CommandLine.Command;
@@ -35,13 +35,13 @@ final class CatCommand extends Subcommand {
     if (from < 0) {
       throw wrongUsage("--from: expected a sequence number of at least 0, found " + from);
     }
-    try (SqliteStore opened = doc.store().openToLook();
-        RecordCursor records = opened.loadAll(id, from)) {
+    try (OpenStore opened = doc.store().openToLook();
+        RecordCursor records = opened.store().loadAll(id, from)) {
       if (!records.hasNext()) {
-        requireDocument(opened, id);
+        requireDocument(opened.store(), id);
       }
-      RecordJson programs = new RecordJson(out(), opened.format());
-      RecordLines people = new RecordLines(out(), opened.format());
+      RecordJson programs = new RecordJson(out(), opened.store().format());
+      RecordLines people = new RecordLines(out(), opened.store().format());
       while (records.hasNext()) {
         StoreRecord record = records.next();
         if (json.isOn()) {
@@ -56,7 +56,7 @@ final class CatCommand extends Subcommand {
     return Kyneta.DONE;
   }
 
-  static void requireDocument(SqliteStore store, String id) {
+  static void requireDocument(SqlStore store, String id) {
     if (store.currentMeta(id).isEmpty()) {
       throw new Failure("%s: there is no document %s".formatted(store, Shown.id(id)));
     }

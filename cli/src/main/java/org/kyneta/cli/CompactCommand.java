@@ -1,17 +1,14 @@
 package org.kyneta.cli;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.cli.StoreLocation.Writing;
 import org.kyneta.relay.Compaction;
 import org.kyneta.relay.Compaction.Result;
 import org.kyneta.relay.Compaction.UnsuitableException;
-import org.kyneta.relay.Lease;
-import org.kyneta.sqlite.SqliteOptions;
-import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.sql.SqlStore;
 import org.kyneta.store.Cursor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,11 +60,10 @@ final class CompactCommand extends Subcommand {
   int run() {
     List<String> ids =
         docs.stream().map(doc -> DocArgument.parse(doc, jsonId, "DOC", ownSpec)).toList();
-    SqliteStore.openReadOnly(store.path(), SqliteOptions.DEFAULT.withTables(store.tables()))
-        .close();
-    try (Lease _ = Lease.take(store.path(), "kyneta compact");
-        SqliteStore opened = store.openToWrite(SqliteOptions.DEFAULT, null);
+    store.openToLook().close();
+    try (OpenStore open = store.openToWrite(Writing.by("compact", store.tables()));
         ProgressLine progress = progress("compact", "documents")) {
+      SqlStore opened = open.store();
       Compaction compaction = new Compaction(opened);
       if (ids.isEmpty()) {
         try (Cursor<String> all = opened.listDocIds()) {
@@ -78,8 +74,6 @@ final class CompactCommand extends Subcommand {
       } else {
         ids.forEach(id -> compact(compaction, id, progress));
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     if (!json.isOn()) {
       out()

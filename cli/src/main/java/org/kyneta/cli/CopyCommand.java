@@ -1,15 +1,9 @@
 package org.kyneta.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.cli.StoreLocation.Writing;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.TableNames;
-import org.kyneta.sqlite.SqliteOptions;
-import org.kyneta.sqlite.SqliteStore;
-import org.kyneta.store.IncompatibleFormatException;
-import org.kyneta.store.IncompatibleFormatException.Reason;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +17,8 @@ import picocli.CommandLine.Parameters;
       "",
       "DST is created if it does not exist, in the format of STORE unless --format says another. "
           + "If it exists, none of the documents may be in it (then nothing is copied), unless "
-          + "--replace is given; its other documents stay.",
+          + "--replace is given; its other documents stay. In a database the tables are created if "
+          + "they are missing. No relay may serve DST meanwhile.",
       "",
       "Every document is copied as it was at one moment, read back and compared; at the end both "
           + "sides' SHA-256 is printed. Memory is bounded by the largest record. STORE is not "
@@ -34,9 +29,13 @@ final class CopyCommand extends Subcommand {
 
   @Mixin private final StoreArgument source = new StoreArgument();
 
-  @Parameters(index = "1", paramLabel = "DST", description = "The SQLite file to copy into.")
+  @Parameters(
+      index = "1",
+      paramLabel = "DST",
+      converter = StoreLocation.Converter.class,
+      description = "The SQLite file or the PostgreSQL database to copy into.")
   @SuppressWarnings("NullAway.Init")
-  private Path target;
+  private StoreLocation target;
 
   @Option(
       names = "--dst-tables",
@@ -61,51 +60,27 @@ final class CopyCommand extends Subcommand {
 
   @Override
   int run() {
-    if (isSameFile()
+    if (source.location().isSame(target)
         && source.tables().recordsName().equalsIgnoreCase(targetTables.recordsName())) {
       throw wrongUsage("expected two stores, found one twice: " + target);
     }
     long started = System.nanoTime();
     StoreCopy copy;
     Format copied;
-    try (SqliteStore from = source.openToLook();
-        SqliteStore to = openTarget(from);
+    try (OpenStore from = source.openToLook();
+        OpenStore to = openTarget(from.store().format());
         ProgressLine progress = progress("copy", "records")) {
-      copy = new StoreCopy(from, to, replace, progress);
+      copy = new StoreCopy(from.store(), to.store(), replace, progress);
       copy.run();
-      copied = to.format();
+      copied = to.store().format();
     }
     report(copy, copied, System.nanoTime() - started);
     return Kyneta.DONE;
   }
 
-  private SqliteStore openTarget(SqliteStore from) {
-    SqliteOptions options = LoadCommand.UNLIMITED.withTables(targetTables);
-    Format wanted = format;
-    if (wanted == null && isNew(options)) {
-      wanted = from.format();
-    }
-    return SqliteStore.open(target, wanted == null ? options : options.withFormat(wanted));
-  }
-
-  private boolean isNew(SqliteOptions options) {
-    if (!Files.exists(target)) {
-      return true;
-    }
-    try {
-      SqliteStore.openReadOnly(target, options).close();
-      return false;
-    } catch (IncompatibleFormatException e) {
-      return e.reason() == Reason.NOT_A_STORE;
-    }
-  }
-
-  private boolean isSameFile() {
-    try {
-      return Files.isSameFile(source.path(), target);
-    } catch (IOException e) {
-      return false;
-    }
+  private OpenStore openTarget(Format ofSource) {
+    return StoreArgument.openToWrite(
+        target, Writing.by("copy", targetTables).withFormat(format, ofSource).unlimited());
   }
 
   private void report(StoreCopy copy, Format format, long nanos) {

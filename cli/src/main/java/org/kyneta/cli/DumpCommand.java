@@ -3,7 +3,7 @@ package org.kyneta.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.sql.SqlStore;
 import org.kyneta.store.Cursor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,9 +33,10 @@ final class DumpCommand extends Subcommand {
   @Override
   int run() {
     List<String> disagreeing = new ArrayList<>();
-    try (SqliteStore opened = store.openToLook();
-        Cursor<String> ids = opened.listDocIds();
+    try (OpenStore open = store.openToLook();
+        Cursor<String> ids = open.store().listDocIds();
         ProgressLine progress = progress("dump", "records")) {
+      SqlStore opened = open.store();
       RecordJson json = new RecordJson(out(), opened.format());
       while (ids.hasNext()) {
         String id = ids.next();

@@ -3,6 +3,7 @@ package org.kyneta.cli;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -38,7 +39,8 @@ final class Failures {
         && !unmatched.getSuggestions().isEmpty()) {
       message += "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
     }
-    err.println(Shown.line("%s: %s (see %s --help)".formatted(name, message, name)));
+    err.println(
+        Shown.line(Secrets.hidden("%s: %s (see %s --help)".formatted(name, message, name))));
     return Kyneta.WRONG_USAGE;
   }
 
@@ -46,9 +48,11 @@ final class Failures {
     if (e instanceof OutputException output && output.isForLackOfReader()) {
       return Kyneta.FAILED;
     }
-    err.println(Shown.line("kyneta: " + describe(e)));
+    err.println(Shown.line(Secrets.hidden("kyneta: " + describe(e))));
     if (verbose) {
-      e.printStackTrace(err);
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      err.print(Secrets.hidden(trace.toString()));
     }
     err.flush();
     return Kyneta.FAILED;

@@ -5,12 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.cli.StoreLocation.Writing;
 import org.kyneta.sql.Format;
-import org.kyneta.sqlite.SqliteOptions;
-import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.sql.SqlStore;
 import org.kyneta.store.Head;
 import org.kyneta.store.HeadConflictException;
-import org.kyneta.store.Limits;
 import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.StoreException;
 import org.kyneta.store.StoreRecord;
@@ -26,7 +25,7 @@ import picocli.CommandLine.Option;
       "",
       "Reads JSON lines as dump prints them, gzipped or not, from a store of either format, and stores one "
           + "document after the other, each whole or not at all. The store is created if it does "
-          + "not exist. Lines and records may be of any size; memory is bounded by the largest "
+          + "not exist, in a database its tables. No relay may serve it meanwhile. Lines and records may be of any size; memory is bounded by the largest "
           + "record.",
       "",
       "Stops at the first line that is wrong, says which and why, and how many documents were "
@@ -34,11 +33,6 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Example: kyneta load new.db < store.jsonl.gz"})
 final class LoadCommand extends Subcommand {
-
-  /** What is there already may be of any size, and so may its copy. */
-  static final SqliteOptions UNLIMITED =
-      SqliteOptions.DEFAULT.withLimits(
-          new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));
 
   @Mixin private final StoreArgument store = new StoreArgument();
 
@@ -63,8 +57,10 @@ final class LoadCommand extends Subcommand {
   int run() {
     long started = System.nanoTime();
     Format loaded;
-    try (SqliteStore opened = store.openToWrite(UNLIMITED, format);
+    Writing writing = Writing.by("load", store.tables()).withFormat(format, Format.V1).unlimited();
+    try (OpenStore open = store.openToWrite(writing);
         ProgressLine progress = progress("load", "records")) {
+      SqlStore opened = open.store();
       loaded = opened.format();
       Lines lines = new Lines(input());
       while (next(lines)) {
@@ -87,7 +83,7 @@ final class LoadCommand extends Subcommand {
           .line(
               "%s: %s with %s loaded in %s (%s), %s"
                   .formatted(
-                      Shown.line(store.path().toString()),
+                      Shown.line(store.location().toString()),
                       Shown.count(documents, "document"),
                       Shown.count(records, "record"),
                       Shown.seconds(nanos),
@@ -110,7 +106,7 @@ final class LoadCommand extends Subcommand {
     }
   }
 
-  private void load(SqliteStore opened, Lines lines, ProgressLine progress) {
+  private void load(SqlStore opened, Lines lines, ProgressLine progress) {
     try {
       Optional<DumpLine> found = DumpLine.begin(lines.line());
       if (found.isPresent()) {
@@ -130,7 +126,7 @@ final class LoadCommand extends Subcommand {
     }
   }
 
-  private void store(SqliteStore opened, DumpLine line, ProgressLine progress) {
+  private void store(SqlStore opened, DumpLine line, ProgressLine progress) {
     Iterable<StoreRecord> stream =
         () -> new Watched<>(line, record -> progress.at(records + line.records(), -1));
     if (replace) {

@@ -1,7 +1,6 @@
 package org.kyneta.cli;
 
 import org.jspecify.annotations.Nullable;
-import org.kyneta.sqlite.SqliteStore;
 import org.kyneta.store.Cursor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,8 +41,8 @@ final class LsCommand extends Subcommand {
   int run() {
     boolean given = jsonPrefix && !prefix.isEmpty();
     String wanted = DocArgument.parse(prefix, given, "--prefix", spec);
-    try (SqliteStore opened = store.openToLook();
-        Cursor<String> ids = opened.listDocIds(wanted)) {
+    try (OpenStore opened = store.openToLook();
+        Cursor<String> ids = opened.store().listDocIds(wanted)) {
       while (ids.hasNext()) {
         String id = ids.next();
         if (json.isOn()) {

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.cli.StoreLocation.Writing;
 import org.kyneta.sql.Format;
-import org.kyneta.sqlite.SqliteOptions;
-import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.sql.SqlStore;
 import org.kyneta.store.Limits;
 import org.kyneta.store.StoreException;
 import picocli.CommandLine.Command;
@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
       "The log is a sequence of updates, each after its length as four bytes, big-endian; plain "
           + "or gzipped. Each update becomes one entry: kind since, encoding binary, and as "
           + "version its number (1, 2, …, going on after the entries that are there). A document "
-          + "that does not exist is registered, a store that does not exist is created.",
+          + "that does not exist is registered, a store that does not exist is created, in a database "
+          + "its tables. No relay may serve the store meanwhile.",
       "",
       "Updates are appended in batches, each of which is on the disk, all or none of it, before "
           + "the next one is begun: appending them one by one would make each wait for the disk. "
@@ -100,8 +101,11 @@ final class RecordCommand extends Subcommand {
 
   /** Records a log and returns the number of the last update. */
   private long record(String id, UpdateLog log) throws IOException {
-    try (SqliteStore opened = doc.store().openToWrite(SqliteOptions.DEFAULT, format);
+    StoreArgument store = doc.store();
+    Writing writing = Writing.by("record", store.tables()).withFormat(format, Format.V1);
+    try (OpenStore open = store.openToWrite(writing);
         ProgressLine progress = progress("record", "bytes")) {
+      SqlStore opened = open.store();
       opened.currentMeta(id).ifPresent(found -> registration.requireSame(id, found));
       UpdateRecorder recorder = new UpdateRecorder(opened, id, registration.meta());
       recordAll(log, recorder, progress);

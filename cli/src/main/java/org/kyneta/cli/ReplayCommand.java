@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.cli.Output.OutputException;
-import org.kyneta.sqlite.SqliteStore;
 import org.kyneta.store.Payload;
 import org.kyneta.store.Payload.Bytes;
 import org.kyneta.store.RecordCursor;
@@ -50,9 +49,9 @@ final class ReplayCommand extends Subcommand {
     if (target == null && streams().outIsTerminal()) {
       throw wrongUsage("the log is binary: name a file with --out, or redirect standard output");
     }
-    try (SqliteStore opened = doc.store().openToLook()) {
-      CatCommand.requireDocument(opened, id);
-      try (RecordCursor records = opened.loadAll(id);
+    try (OpenStore opened = doc.store().openToLook()) {
+      CatCommand.requireDocument(opened.store(), id);
+      try (RecordCursor records = opened.store().loadAll(id);
           ProgressLine progress = progress("replay", "updates")) {
         if (target == null) {
           writeToStandardOutput(records, progress);

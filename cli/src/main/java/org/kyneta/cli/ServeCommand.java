@@ -7,49 +7,58 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.kyneta.relay.Lease;
+import org.kyneta.cli.StoreLocation.Writing;
 import org.kyneta.relay.Relay;
 import org.kyneta.relay.RelayBuilder;
 import org.kyneta.relay.RelayLimits;
 import org.kyneta.sql.Format;
+import org.kyneta.sql.SqlStore;
+import org.kyneta.sql.TableNames;
 import org.kyneta.sqlite.Durability;
-import org.kyneta.sqlite.SqliteOptions;
-import org.kyneta.sqlite.SqliteStore;
-import org.kyneta.store.IncompatibleFormatException;
-import org.kyneta.store.IncompatibleFormatException.Reason;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs a relay over a store until it is told to stop. */
 @Command(
-    name = "serve",
+    name = ServeCommand.NAME,
     header = "Serve documents to JavaScript clients, and keep what they write.",
     description = {
       "",
       "Clients connect by WebSocket to any path, converge, and find their documents again after a "
           + "restart. What one client is sent of another's changes is on the disk before. The "
-          + "store is created if it does not exist, and has no second relay while this one runs.",
+          + "store is created if it does not exist, in a database its tables, and has no second relay "
+          + "while this one runs. Where the connection is lost that says so to a database, the relay "
+          + "stops with an error.",
       "",
       "Without a token the relay listens where only this machine can reach it. GET /healthz says "
           + "whether it runs, GET /metrics how it does, in Prometheus' format. SIGTERM stops it: it "
           + "stores what has come, and says farewell to its clients, within 5 seconds."
     },
-    footer = {"", "Example: kyneta serve --store notes.db --port 8787"})
+    footer = {
+      "",
+      "Example: kyneta serve --store notes.db --port 8787",
+      "Example: kyneta serve --store postgresql://app@db.example.org/notes"
+    })
 final class ServeCommand extends Subcommand {
+
+  static final String NAME = "serve";
 
   private static final int DEFAULT_PORT = 8_787;
 
   @Option(
       names = "--store",
-      paramLabel = "FILE",
-      description = "The SQLite file of the store; by default ${DEFAULT-VALUE}.",
+      paramLabel = "STORE",
+      converter = StoreLocation.Converter.class,
+      description = StoreLocation.HELP + " By default ${DEFAULT-VALUE}.",
       defaultValue = "kyneta.db")
   @SuppressWarnings("NullAway.Init")
-  private Path file;
+  private StoreLocation location;
 
   @Option(
       names = "--port",
@@ -99,9 +108,10 @@ final class ServeCommand extends Subcommand {
       names = "--durability",
       paramLabel = "full|normal",
       description =
-          "When a change counts as stored: full, the default, survives a power failure; normal "
-              + "survives a crash of the relay.")
-  private DurabilityName durability = DurabilityName.FULL;
+          "When a change counts as stored in a file: full, the default, survives a power failure; "
+              + "normal survives a crash of the relay. A database has a setting for it, "
+              + "synchronous_commit.")
+  private @Nullable DurabilityName durability;
 
   @Option(
       names = "--max-message",
@@ -143,10 +153,15 @@ final class ServeCommand extends Subcommand {
     CountDownLatch stopped = new CountDownLatch(1);
     Thread hook = new Thread(() -> stop(toStop, stopped), "kyneta-stop");
     Runtime.getRuntime().addShutdownHook(hook);
-    try (Lease _ = Lease.take(file, "kyneta serve");
-        SqliteStore store = openStore();
-        Relay relay = builder.store(store).start()) {
-      announce(relay.uri(), store);
+    AtomicReference<@Nullable String> lost = new AtomicReference<>();
+    try (OpenStore open = StoreArgument.openToWrite(location, writing());
+        Relay relay = builder.store(open.store()).start()) {
+      open.lease()
+          .onLoss(problem -> {
+            lost.set(problem);
+            toStop.countDown();
+          });
+      announce(relay.uri(), open.store());
       toStop.await();
     } catch (IllegalStateException e) {
       throw new Failure(e.getMessage() + " (see --token-file and --open)", e);
@@ -156,6 +171,10 @@ final class ServeCommand extends Subcommand {
       Thread.currentThread().interrupt();
     } finally {
       stopped.countDown();
+    }
+    String problem = lost.get();
+    if (problem != null) {
+      throw new Failure("%s: %s; another relay may serve it now".formatted(location, problem));
     }
     return Kyneta.DONE;
   }
@@ -204,51 +223,42 @@ final class ServeCommand extends Subcommand {
     return token;
   }
 
-  private SqliteStore openStore() {
-    SqliteOptions options =
-        SqliteOptions.DEFAULT.withDurability(
-            durability == DurabilityName.FULL ? Durability.FULL : Durability.NORMAL);
-    Format wanted = format;
-    if (wanted == null && isNew(options)) {
-      wanted = Format.V2;
+  private Writing writing() {
+    if (durability != null && location instanceof StoreServer) {
+      throw wrongUsage(
+          "--durability: expected a file, found a database, whose own setting counts"
+              + " (?options=-csynchronous_commit=… in its address)");
     }
-    return SqliteStore.open(file, wanted == null ? options : options.withFormat(wanted));
+    return Writing.by(NAME, TableNames.DEFAULT)
+        .withFormat(format, Format.V2)
+        .withDurability(durability == DurabilityName.NORMAL ? Durability.NORMAL : Durability.FULL);
   }
 
-  private boolean isNew(SqliteOptions options) {
-    if (!Files.exists(file)) {
-      return true;
+  private void announce(URI uri, SqlStore store) {
+    Fields fields = new Fields().put("uri", uri.toString());
+    String where;
+    String how;
+    switch (location) {
+      case StoreFile(Path file) -> {
+        where = file.toAbsolutePath().normalize().toString();
+        String kept = Objects.requireNonNullElse(durability, DurabilityName.FULL).toString();
+        fields.put("store", where).put("format", store.format().number()).put("durability", kept);
+        how = "SQLite, %s, durability %s".formatted(store.format(), kept);
+      }
+      case StoreServer server -> {
+        where = server.toString();
+        fields.put("store", where).put("format", store.format().number());
+        how = "PostgreSQL, %s".formatted(store.format());
+      }
     }
-    try {
-      SqliteStore.openReadOnly(file, options).close();
-      return false;
-    } catch (IncompatibleFormatException e) {
-      return e.reason() == Reason.NOT_A_STORE;
-    }
-  }
-
-  private void announce(URI uri, SqliteStore store) {
-    Path stored = file.toAbsolutePath().normalize();
     if (json.isOn()) {
-      out()
-          .line(
-              new Fields()
-                  .put("uri", uri.toString())
-                  .put("store", stored.toString())
-                  .put("format", store.format().number())
-                  .put("durability", durability.toString())
-                  .toJson());
+      out().line(fields.toJson());
     } else {
       out()
           .line(
-              "listening on %s, stored in %s (SQLite, %s, durability %s); a client connects with createWebsocketClient({ url: \"%s%s\" })"
+              "listening on %s, stored in %s (%s); a client connects with createWebsocketClient({ url: \"%s%s\" })"
                   .formatted(
-                      uri,
-                      Shown.line(stored.toString()),
-                      store.format(),
-                      durability,
-                      uri,
-                      tokenFile == null ? "" : "?token=…"));
+                      uri, Shown.line(where), how, uri, tokenFile == null ? "" : "?token=…"));
     }
     out().flush();
   }

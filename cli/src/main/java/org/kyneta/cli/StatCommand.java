@@ -5,7 +5,6 @@ import org.kyneta.sql.StoreStatistics;
 import org.kyneta.sql.StoreStatistics.Engine;
 import org.kyneta.sql.StoreStatistics.StreamSize;
 import org.kyneta.sql.TableNames;
-import org.kyneta.sqlite.SqliteStore;
 import org.kyneta.store.JsonValue;
 import org.kyneta.store.JsonValue.JsonArray;
 import org.kyneta.store.JsonValue.JsonObject;
@@ -21,7 +20,7 @@ import picocli.CommandLine.Option;
       "",
       "Prints the format and the tables, the numbers of documents, records and bytes, how many "
           + "rows carry no checksum (since something else wrote them), the largest streams, and "
-          + "SQLite's version, journal mode and file sizes. Reads the whole store once.",
+          + "the version and sizes of the database. Reads the whole store once.",
       "",
       "Nothing is created or changed."
     })
@@ -44,9 +43,9 @@ final class StatCommand extends Subcommand {
       throw wrongUsage("--largest: expected a number of at least 0, found " + largest);
     }
     StoreStatistics statistics;
-    try (SqliteStore opened = store.openToLook();
+    try (OpenStore opened = store.openToLook();
         ProgressLine progress = progress("stat", "documents")) {
-      statistics = opened.statistics(largest, progress);
+      statistics = opened.store().statistics(largest, progress);
     }
     if (json.isOn()) {
       out().line(toJson(statistics));
@@ -57,7 +56,7 @@ final class StatCommand extends Subcommand {
   }
 
   private void print(StoreStatistics s) {
-    out().line(Shown.line(store.path().toString()));
+    out().line(Shown.line(store.location().toString()));
     row(
         "format",
         "%d, in the tables %s".formatted(s.format().number(), String.join(", ", tables(s))));

@@ -1,20 +1,22 @@
 package org.kyneta.cli;
 
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-import org.kyneta.sql.Format;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.kyneta.cli.StoreLocation.Writing;
 import org.kyneta.sql.TableNames;
-import org.kyneta.sqlite.SqliteOptions;
-import org.kyneta.sqlite.SqliteStore;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The store that a command works on. */
 final class StoreArgument {
 
-  @Parameters(index = "0", paramLabel = "STORE", description = "The SQLite file of the store.")
+  @Parameters(
+      index = "0",
+      paramLabel = "STORE",
+      converter = StoreLocation.Converter.class,
+      description = StoreLocation.HELP)
   @SuppressWarnings("NullAway.Init")
-  private Path path;
+  private StoreLocation location;
 
   @Option(
       names = "--tables",
@@ -23,22 +25,42 @@ final class StoreArgument {
       description = "Its tables, where not the usual ones: " + TablesConverter.SYNTAX + ".")
   private TableNames tables = TableNames.DEFAULT;
 
-  Path path() {
-    return path;
+  StoreLocation location() {
+    return location;
   }
 
   TableNames tables() {
     return tables;
   }
 
-  /** Opens the store so that nothing in the file or beside it changes. */
-  SqliteStore openToLook() {
-    return SqliteStore.openReadOnly(path, SqliteOptions.DEFAULT.withTables(tables));
+  /**
+   * Returns the store's file, for a command that works on files alone.
+   *
+   * @param instead what can be done about a server
+   */
+  StoreFile file(String instead) {
+    return switch (location) {
+      case StoreFile file -> file;
+      case StoreServer server ->
+          throw new Failure("%s: expected an SQLite file; %s".formatted(server, instead));
+    };
   }
 
-  /** Opens the store, or creates it, in a format if one is given. */
-  SqliteStore openToWrite(SqliteOptions options, @Nullable Format format) {
-    SqliteOptions withTables = options.withTables(tables);
-    return SqliteStore.open(path, format == null ? withTables : withTables.withFormat(format));
+  /** Opens the store so that nothing in it or beside it changes. */
+  OpenStore openToLook() {
+    return location.openToLook(tables);
+  }
+
+  /** Opens the store to write, or creates it. */
+  OpenStore openToWrite(Writing writing) {
+    return openToWrite(location, writing);
+  }
+
+  static OpenStore openToWrite(StoreLocation location, Writing writing) {
+    try {
+      return location.openToWrite(writing);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -6,7 +6,6 @@ import java.util.Locale;
 import org.kyneta.sql.Finding;
 import org.kyneta.sql.Finding.Severity;
 import org.kyneta.sql.VerificationReport;
-import org.kyneta.sqlite.SqliteStore;
 import org.kyneta.store.JsonValue.JsonLiteral;
 import org.kyneta.store.JsonValue.JsonNumber;
 import org.kyneta.store.JsonValue.JsonObject;
@@ -19,8 +18,8 @@ import picocli.CommandLine.Mixin;
     header = "Check a whole store, and say what is wrong and where.",
     description = {
       "",
-      "Goes through SQLite's own integrity check, every checksum, and every rule of the "
-          + "contract. An error is something damaged, lost or against a rule; a note is something "
+      "Goes through every checksum, every rule of the contract, and for a file SQLite's own "
+          + "integrity check. An error is something damaged, lost or against a rule; a note is something "
           + "unusual. Rows without a checksum, as the JavaScript store writes them, are counted as "
           + "unverified: their content is checked as far as it can be.",
       "",
@@ -40,9 +39,9 @@ final class VerifyCommand extends Subcommand {
   @Override
   int run() {
     VerificationReport report;
-    try (SqliteStore opened = store.openToLook();
+    try (OpenStore opened = store.openToLook();
         ProgressLine progress = progress("verify", "records")) {
-      report = opened.verify(this::take, progress);
+      report = opened.store().verify(this::take, progress);
     }
     if (json.isOn()) {
       out().line(toJson(report));

@@ -99,7 +99,7 @@ class LookingTest {
     Path other = Files.createDirectory(directory.resolve("other"));
     run("backup", store, other.resolve("backup.db")).done();
     run("copy", store, other.resolve("copy.db")).done();
-    for (String name : new String[] {"backup.db", "copy.db"}) {
+    for (String name : new String[] {"backup.db", "copy.db", "copy.db.kyneta-lock"}) {
       Files.delete(other.resolve(name));
     }
     Files.delete(other);

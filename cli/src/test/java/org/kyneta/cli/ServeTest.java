@@ -88,7 +88,17 @@ class ServeTest {
     assertThat(status(served.uri(), "/metrics")).isEqualTo(200);
     String held = Tool.run("serve", "--port", "0", "--store", file).failure();
     assertThat(held).contains("kyneta serve, process " + served.process().pid());
-    assertThat(Tool.run("compact", file).failure()).contains("kyneta serve, process");
+    Path other = folder.resolve("other.db");
+    SqliteStore.open(other).close();
+    for (Run run :
+        List.of(
+            Tool.run("compact", file),
+            Tool.run("load", file),
+            Tool.runWith(new byte[] {0, 0, 0, 1, 7}, "record", file, "d", "--updates", "-"),
+            Tool.run("convert", file, "--format", 1),
+            Tool.run("copy", other, file))) {
+      assertThat(run.failure()).contains("kyneta serve, process " + served.process().pid());
+    }
     long started = System.nanoTime();
     served.process().destroy();
     assertThat(served.process().waitFor(10, TimeUnit.SECONDS)).isTrue();
