@@ -44,7 +44,10 @@ record StoreFile(Path path) implements StoreLocation {
     boolean isNew = isNew(options);
     Format wanted = isNew ? writing.created() : writing.required();
     SqliteOptions wantedOptions = wanted == null ? options : options.withFormat(wanted);
-    Lease lease = lease(writing.command());
+    Lease lease =
+        writing.isShared()
+            ? Lease.share(path, "kyneta " + writing.command())
+            : lease(writing.command());
     try {
       return new OpenStore(
           SqliteStore.open(path, wantedOptions), OpenStore.Connections.NONE, lease::close);
@@ -56,7 +59,7 @@ record StoreFile(Path path) implements StoreLocation {
   }
 
   /**
-   * Takes the lease alone.
+   * Takes the lease alone, and whole.
    *
    * @param command the command that writes
    * @throws IOException if somebody else has it, or it cannot be taken

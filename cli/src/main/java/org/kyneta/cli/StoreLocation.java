@@ -60,6 +60,14 @@ sealed interface StoreLocation permits StoreFile, StoreServer {
       return new Writing(command, tables, required, ifNew, limits, newDurability);
     }
 
+    /** Returns whether others may write at the same time, as long as nobody serves or compacts. */
+    boolean isShared() {
+      return switch (command) {
+        case "load", "record", "copy" -> true;
+        default -> false;
+      };
+    }
+
     /** Returns the format of a store that is being created. */
     Format created() {
       return Objects.requireNonNullElse(required, ifNew);

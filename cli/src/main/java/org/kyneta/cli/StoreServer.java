@@ -59,7 +59,7 @@ record StoreServer(PostgresAddress address) implements StoreLocation {
   public OpenStore openToWrite(Writing writing) throws IOException {
     String name = "kyneta " + writing.command();
     PGSimpleDataSource direct = requireReachable(name);
-    PostgresLease lease = lease(direct, writing.tables(), name);
+    PostgresLease lease = lease(direct, writing, name);
     HikariDataSource pool = null;
     try {
       boolean serves = writing.command().equals(ServeCommand.NAME);
@@ -73,9 +73,11 @@ record StoreServer(PostgresAddress address) implements StoreLocation {
     }
   }
 
-  private PostgresLease lease(PGSimpleDataSource direct, TableNames tables, String name) {
+  private PostgresLease lease(PGSimpleDataSource direct, Writing writing, String name) {
     try {
-      return PostgresLease.take(direct, tables, name);
+      return writing.isShared()
+          ? PostgresLease.share(direct, writing.tables(), name)
+          : PostgresLease.take(direct, writing.tables(), name);
     } catch (StoreException e) {
       throw described(e);
     }

@@ -57,12 +57,14 @@ public final class PostgresLease implements AutoCloseable {
   private final String name;
   private final long key;
   private final int session;
+  private final boolean shared;
 
-  private PostgresLease(Connection connection, String name, long key, int session) {
+  private PostgresLease(Connection connection, String name, long key, int session, boolean shared) {
     this.connection = connection;
     this.name = name;
     this.key = key;
     this.session = session;
+    this.shared = shared;
   }
 
   /**
@@ -76,6 +78,26 @@ public final class PostgresLease implements AutoCloseable {
    *     which there is no lease
    */
   public static PostgresLease take(DataSource source, TableNames tables, String purpose) {
+    return take(source, tables, purpose, /* shared= */ false);
+  }
+
+  /**
+   * Takes a share of the lease on a store, beside others who have one: for those who may write at
+   * the same time, but not while somebody has the whole.
+   *
+   * @param source gives the connection, which is given back when the lease is closed
+   * @param tables the names of the store's tables, which need not exist yet
+   * @param purpose what for, in a few words that others are told, such as {@code kyneta record}
+   * @throws HeldException if somebody has the whole; the message says who
+   * @throws StorageException if the database cannot be reached, or a pooler is in between with
+   *     which there is no lease
+   */
+  public static PostgresLease share(DataSource source, TableNames tables, String purpose) {
+    return take(source, tables, purpose, /* shared= */ true);
+  }
+
+  private static PostgresLease take(
+      DataSource source, TableNames tables, String purpose, boolean shared) {
     Objects.requireNonNull(tables, "tables");
     String holder = "%s, process %d".formatted(purpose, ProcessHandle.current().pid());
     String cut = holder.substring(0, Math.min(LONGEST_NAME, holder.length()));
@@ -88,10 +110,10 @@ public final class PostgresLease implements AutoCloseable {
       String where = schemaOf(connection, tables) + "." + tables.recordsName();
       long key = Hashes.first8Bytes("kyneta lease\0" + where.replace('.', '\0'));
       setName(connection, cut);
-      if (!tryLock(connection, key)) {
+      if (!tryLock(connection, key, shared)) {
         throw new HeldException(where, holder(connection, key));
       }
-      PostgresLease lease = new PostgresLease(connection, where, key, session);
+      PostgresLease lease = new PostgresLease(connection, where, key, session, shared);
       lease.requireHeld();
       taken = true;
       return lease;
@@ -175,9 +197,11 @@ public final class PostgresLease implements AutoCloseable {
     }
   }
 
-  private static boolean tryLock(Connection connection, long key) throws SQLException {
+  private static boolean tryLock(Connection connection, long key, boolean shared)
+      throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement("SELECT pg_try_advisory_lock(?)")) {
+        connection.prepareStatement(
+            shared ? "SELECT pg_try_advisory_lock_shared(?)" : "SELECT pg_try_advisory_lock(?)")) {
       statement.setLong(1, key);
       try (ResultSet rows = statement.executeQuery()) {
         rows.next();
@@ -213,7 +237,11 @@ public final class PostgresLease implements AutoCloseable {
       try (PreparedStatement statement = connection.prepareStatement(HELD)) {
         statement.setLong(1, key);
         try (ResultSet rows = statement.executeQuery()) {
-          if (!rows.next() || rows.getInt(1) != session) {
+          boolean found = false;
+          while (rows.next()) {
+            found |= rows.getInt(1) == session;
+          }
+          if (!found) {
             throw lost("the server knows nothing of it", null);
           }
         }
@@ -276,7 +304,8 @@ public final class PostgresLease implements AutoCloseable {
 
   private void unlock() {
     try (PreparedStatement statement =
-        connection.prepareStatement("SELECT pg_advisory_unlock(?)")) {
+        connection.prepareStatement(
+            shared ? "SELECT pg_advisory_unlock_shared(?)" : "SELECT pg_advisory_unlock(?)")) {
       statement.setLong(1, key);
       statement.execute();
       try (Statement reset = connection.createStatement()) {

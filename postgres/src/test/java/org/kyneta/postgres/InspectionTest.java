@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -234,6 +235,37 @@ class InspectionTest {
           .isThrownBy(() -> store.statistics(1, Progress.NONE));
       assertThatExceptionOfType(StoreClosedException.class)
           .isThrownBy(() -> store.verify(finding -> {}, Progress.NONE));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "EN_US, , ",
+    "EN_US, COLLATE \"C\", ",
+    "EN_US, , COLLATE \"C\"",
+    "C, , COLLATE \"POSIX\""
+  })
+  void columnsMayHaveAnyCollation(
+      Collation database, @Nullable String metaColumn, @Nullable String recordsColumn)
+      throws SQLException {
+    try (HikariDataSource pool = Databases.pool(Databases.create(database), 3)) {
+      Databases.execute(
+          pool,
+          """
+          CREATE TABLE kyneta_meta (doc_id TEXT %s PRIMARY KEY, data JSONB NOT NULL);
+          CREATE TABLE kyneta_records (doc_id TEXT %s, seq INTEGER, kind TEXT, payload TEXT,
+            blob BYTEA, crc32c BIGINT, PRIMARY KEY (doc_id, seq));
+          """
+              .formatted(
+                  metaColumn == null ? "" : metaColumn,
+                  recordsColumn == null ? "" : recordsColumn));
+      try (PostgresStore store = PostgresStore.open(pool)) {
+        fill(store);
+        List<Finding> findings = new ArrayList<>();
+        assertThat(store.verify(findings::add, Progress.NONE).records()).isEqualTo(11);
+        assertThat(findings).extracting(Finding::problem).containsExactlyElementsOf(store.notes());
+        assertThat(store.statistics(1, Progress.NONE).records()).isEqualTo(11);
+      }
     }
   }
 

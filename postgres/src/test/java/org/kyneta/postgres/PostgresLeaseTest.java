@@ -75,6 +75,25 @@ class PostgresLeaseTest {
   }
 
   @Test
+  void sharesAreBesideEachOtherAndNotBesideTheWhole() throws SQLException {
+    HikariDataSource source = newDatabase();
+    PostgresLease first = PostgresLease.share(source, TableNames.DEFAULT, "kyneta record");
+    try (PostgresLease second = PostgresLease.share(source, TableNames.DEFAULT, "kyneta load")) {
+      first.requireHeld();
+      second.requireHeld();
+      first.close();
+      assertThatExceptionOfType(HeldException.class)
+          .isThrownBy(() -> PostgresLease.take(source, TableNames.DEFAULT, "kyneta serve"))
+          .withMessageContaining("kyneta load, process");
+    }
+    try (PostgresLease whole = PostgresLease.take(source, TableNames.DEFAULT, "kyneta serve")) {
+      whole.requireHeld();
+      assertThatExceptionOfType(HeldException.class)
+          .isThrownBy(() -> PostgresLease.share(source, TableNames.DEFAULT, "kyneta record"));
+    }
+  }
+
+  @Test
   void tablesOfAnotherSchemaHaveAnotherLease() throws SQLException {
     HikariDataSource source = newDatabase();
     Databases.execute(source, "CREATE SCHEMA other");

@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The right to be the only one that serves or compacts the documents of a store which is a file.
+ * The right to be the only one that serves, compacts, fills or converts a store which is a file. It
+ * keeps out those who ask for it, and nobody else.
  *
  * <p>It is a lock of the operating system on a file beside the store, so it ends with the process
  * that holds it, however that ends. Inside the file stands who holds it, for people. The store's
@@ -33,15 +35,29 @@ public final class Lease implements AutoCloseable {
    * The files that this process has locked. They must not even be opened again: POSIX takes a
    * process's locks on a file away when the process closes any descriptor of it.
    */
-  private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();
+  private static final Map<Path, Hold> OURS = new HashMap<>();
+
+  private static final ReentrantLock LOCK = new ReentrantLock();
 
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final FileChannel channel;
+  private final Hold hold;
   private final Path file;
 
-  private Lease(FileChannel channel, Path file) {
-    this.channel = channel;
+  private Lease(Hold hold, Path file) {
+    this.hold = hold;
     this.file = file;
+  }
+
+  /** A lock of this process, and how many leases it stands for. */
+  private static final class Hold {
+    final FileChannel channel;
+    final boolean shared;
+    int leases = 1;
+
+    Hold(FileChannel channel, boolean shared) {
+      this.channel = channel;
+      this.shared = shared;
+    }
   }
 
   /**
@@ -53,28 +69,58 @@ public final class Lease implements AutoCloseable {
    * @throws IOException if the file beside the store cannot be made or locked
    */
   public static Lease take(Path store, String purpose) throws IOException {
+    return take(store, purpose, /* shared= */ false);
+  }
+
+  /**
+   * Takes a share of the lease on a store, beside others who have one: for those who may write at
+   * the same time, but not while somebody has the whole. Of several the last to come is named to
+   * who is refused.
+   *
+   * @param store the store's file, which need not exist yet; its directory must
+   * @param purpose what for, in a few words that others are told, such as {@code record}
+   * @throws HeldException if somebody has the whole, in this process or another
+   * @throws IOException if the file beside the store cannot be made or locked
+   */
+  public static Lease share(Path store, String purpose) throws IOException {
+    return take(store, purpose, /* shared= */ true);
+  }
+
+  private static Lease take(Path store, String purpose, boolean shared) throws IOException {
     Path file = beside(store);
-    if (!OURS.add(file)) {
-      throw new HeldException(store, "this process");
+    LOCK.lock();
+    try {
+      Hold ours = OURS.get(file);
+      if (ours == null) {
+        ours = new Hold(lock(store, file, purpose, shared), shared);
+        OURS.put(file, ours);
+      } else if (shared && ours.shared) {
+        ours.leases++;
+      } else {
+        throw new HeldException(store, "this process");
+      }
+      return new Lease(ours, file);
+    } finally {
+      LOCK.unlock();
     }
-    FileChannel channel = null;
+  }
+
+  private static FileChannel lock(Path store, Path file, String purpose, boolean shared)
+      throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     boolean taken = false;
     try {
-      channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (!tryLock(channel)) {
+      if (!tryLock(channel, shared)) {
         throw new HeldException(store, read(channel));
       }
       write(channel, purpose);
       taken = true;
-      return new Lease(channel, file);
+      return channel;
     } finally {
       if (!taken) {
-        if (channel != null) {
-          channel.close();
-        }
-        OURS.remove(file);
+        channel.close();
       }
     }
   }
@@ -92,9 +138,9 @@ public final class Lease implements AutoCloseable {
   }
 
   /** Locks one byte far behind the text, which stays readable where locks keep readers out. */
-  private static boolean tryLock(FileChannel channel) throws IOException {
+  private static boolean tryLock(FileChannel channel, boolean shared) throws IOException {
     try {
-      FileLock lock = channel.tryLock(Long.MAX_VALUE - 1, 1, /* shared= */ false);
+      FileLock lock = channel.tryLock(Long.MAX_VALUE - 1, 1, shared);
       return lock != null;
     } catch (OverlappingFileLockException e) {
       return false;
@@ -132,10 +178,19 @@ public final class Lease implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    try (channel) {
-      channel.truncate(0);
-    } finally {
+    LOCK.lock();
+    try {
+      if (--hold.leases > 0) {
+        return;
+      }
       OURS.remove(file);
+      try (FileChannel channel = hold.channel) {
+        if (!hold.shared) {
+          channel.truncate(0);
+        }
+      }
+    } finally {
+      LOCK.unlock();
     }
   }
 

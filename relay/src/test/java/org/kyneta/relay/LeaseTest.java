@@ -48,6 +48,23 @@ class LeaseTest {
   }
 
   @Test
+  void sharesAreBesideEachOtherAndNotBesideTheWhole() throws Exception {
+    Path store = folder.resolve("shared.db");
+    Lease first = Lease.share(store, "record");
+    try (Lease second = Lease.share(store, "load")) {
+      first.close();
+      first.close();
+      assertThat(other(store)).contains("record, process");
+      assertThat(second.file()).exists();
+      assertThatExceptionOfType(HeldException.class).isThrownBy(() -> Lease.take(store, "serve"));
+    }
+    try (Lease whole = Lease.take(store, "serve")) {
+      assertThat(whole.file()).exists();
+      assertThatExceptionOfType(HeldException.class).isThrownBy(() -> Lease.share(store, "record"));
+    }
+  }
+
+  @Test
   void anotherNameOfTheSameStoreFindsTheSameLease() throws Exception {
     Path store = Files.createFile(folder.resolve("store.db"));
     Path link = Files.createSymbolicLink(folder.resolve("link.db"), store);
