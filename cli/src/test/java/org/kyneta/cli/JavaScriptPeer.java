@@ -96,8 +96,13 @@ final class JavaScriptPeer implements AutoCloseable {
 
   /** Starts a peer for a file, which it does not open yet. */
   static JavaScriptPeer start(Path file) throws IOException {
+    return start(file.toAbsolutePath().toString());
+  }
+
+  /** Starts a peer for a file or the address of a database, which it does not open yet. */
+  static JavaScriptPeer start(String place) throws IOException {
     Process process =
-        new ProcessBuilder("node", "peer.mjs", file.toAbsolutePath().toString())
+        new ProcessBuilder("node", "peer.mjs", place)
             .directory(FOLDER.toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
