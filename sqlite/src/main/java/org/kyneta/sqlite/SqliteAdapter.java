@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class SqliteAdapter implements AutoCloseable {
 
-  /** Guards the connection and whatever is read from it. */
-  final ReentrantLock lock = new ReentrantLock();
+  /**
+   * Guards the connection and whatever is read from it. It is fair, since where several threads
+   * share a connection, those that run would else pass over the one that waits to close it.
+   */
+  final ReentrantLock lock = new ReentrantLock(/* fair= */ true);
 
   private final Set<Feed<?>> feeds = new LinkedHashSet<>();
   private boolean writing;
