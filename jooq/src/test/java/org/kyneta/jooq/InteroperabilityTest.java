@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.kyneta.sql.Format;
-import org.kyneta.sqlite.Progress;
+import org.kyneta.sql.Progress;
 import org.kyneta.sqlite.SqliteOptions;
 import org.kyneta.sqlite.SqliteStore;
 import org.kyneta.store.Payload;
