@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -171,13 +172,10 @@ final class SharedAppends {
 
   private static void requireReplicated(List<Append> appends, PreparedStatement statement)
       throws SQLException {
-    try {
-      Transactions.requireReplicated("", "append", statement.getWarnings());
-    } catch (OutcomeUnknownException e) {
-      Throwable warning = e.getCause();
+    SQLWarning warning = Failures.warning(statement.getWarnings());
+    if (warning != null) {
       for (Append append : appends) {
-        append.fail(
-            new OutcomeUnknownException(append.docId(), "append", warning == null ? e : warning));
+        append.fail(new OutcomeUnknownException(append.docId(), "append", warning));
       }
     }
   }

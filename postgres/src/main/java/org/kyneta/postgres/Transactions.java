@@ -167,7 +167,8 @@ final class Transactions {
   }
 
   /** Checks that the server has not given up waiting for a standby. */
-  static void requireReplicated(String docId, String operation, @Nullable SQLWarning first) {
+  private static void requireReplicated(
+      String docId, String operation, @Nullable SQLWarning first) {
     SQLWarning warning = Failures.warning(first);
     if (warning != null) {
       throw new OutcomeUnknownException(docId, operation, warning);
