@@ -41,6 +41,7 @@ final class Connection implements FrameHandler, Peer {
   private final Access access;
   private final String remote;
   private final Wire wire;
+  private final Toll toll = new Toll(System::nanoTime);
   private final AtomicLong held = new AtomicLong();
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile @Nullable Open open;
@@ -49,6 +50,7 @@ final class Connection implements FrameHandler, Peer {
   private volatile long lastHeard = System.nanoTime();
   private volatile boolean gone;
   private boolean introduced;
+  private boolean hasTurn;
   private boolean droppedBefore;
 
   Connection(Connections connections, Access access, String remote) {
@@ -93,7 +95,7 @@ final class Connection implements FrameHandler, Peer {
     }
     lastHeard = System.nanoTime();
     switch (frame.getOpCode()) {
-      case OpCode.TEXT, OpCode.BINARY, OpCode.CONTINUATION -> now.inbound.data(frame);
+      case OpCode.TEXT, OpCode.BINARY, OpCode.CONTINUATION -> read(now.inbound, frame);
       case OpCode.PING ->
           now.outbound.send(new Frame(OpCode.PONG, BufferUtil.copy(frame.getPayload())));
       default -> {}
@@ -103,6 +105,22 @@ final class Connection implements FrameHandler, Peer {
     if (!isLast) {
       now.inbound.next();
     }
+  }
+
+  private void read(Inbound inbound, Frame frame) {
+    toll.countBytes(frame.getPayloadLength());
+    inTurn(() -> inbound.data(frame));
+  }
+
+  /** Does something that the peer wants; if it is greedy, when it is its turn. */
+  private void inTurn(Runnable reading) {
+    if (hasTurn || !toll.isGreedy()) {
+      reading.run();
+      return;
+    }
+    hasTurn = true;
+    connections.readInTurn(reading);
+    hasTurn = false;
   }
 
   @Override
@@ -172,12 +190,13 @@ final class Connection implements FrameHandler, Peer {
 
     @Override
     public void message(Message message, Receipt receipt) {
+      toll.count(message);
       Membership joined = membership;
       if (message instanceof Establish establish) {
         receipt.finish();
         introduce(establish);
       } else if (joined != null) {
-        joined.receive(message, receipt);
+        inTurn(() -> joined.receive(message, receipt));
       } else {
         receipt.finish();
         connections.meters().dropped("not_established");
@@ -291,6 +310,7 @@ final class Connection implements FrameHandler, Peer {
 
   @Override
   public void answer(Message message) {
+    toll.countBytes(Sizes.of(message));
     Open now = open;
     if (now != null) {
       now.outbound.answer(message);
@@ -311,6 +331,17 @@ final class Connection implements FrameHandler, Peer {
     if (now != null) {
       now.outbound.change(offer);
     }
+  }
+
+  @Override
+  public boolean hasRoom() {
+    Open now = open;
+    return now != null && now.outbound.bytes() <= connections.limits().outboundBytes() / 4;
+  }
+
+  @Override
+  public boolean isGreedy() {
+    return toll.isGreedy();
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.websocket.core.CloseStatus;
@@ -22,6 +23,13 @@ final class Connections {
   private final Set<Connection> all = ConcurrentHashMap.newKeySet();
   private final AtomicLong held = new AtomicLong();
   private final AtomicLong names = new AtomicLong();
+
+  /**
+   * How many greedy connections' messages are read at a time: half of the processors are others'.
+   */
+  private final Semaphore greedy =
+      new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), /* fair= */ true);
+
   private final AtomicBoolean relieving = new AtomicBoolean();
   private volatile boolean stopping;
 
@@ -61,6 +69,16 @@ final class Connections {
   /** Returns whether no further connections are wanted. */
   boolean isStopping() {
     return stopping;
+  }
+
+  /** Reads something of a greedy connection when it is its turn. */
+  void readInTurn(Runnable reading) {
+    greedy.acquireUninterruptibly();
+    try {
+      reading.run();
+    } finally {
+      greedy.release();
+    }
   }
 
   void opened(Connection connection) {

@@ -155,7 +155,7 @@ final class Inbound {
   }
 
   private void received(Message message, int size) {
-    long weight = Math.max(LEAST_WEIGHT, Math.max(size, Sizes.of(message)));
+    long weight = Math.max(LEAST_WEIGHT, Math.max(size, Sizes.ofTask(message)));
     if (message instanceof Interest) {
       weight = Math.max(weight, limits.inboundBytes() / ANSWERS_AT_A_TIME);
     }

@@ -11,13 +11,25 @@ final class Sizes {
 
   private static final int SMALL = 128;
 
-  /** A document that is announced becomes a task with several names, and a thread that does it. */
-  private static final int ANNOUNCEMENT = 2_048;
+  /** A document that is announced has an id, a type and a hash or two. */
+  private static final int ANNOUNCEMENT = 256;
+
+  /** It becomes a task with several names, and a thread that does it. */
+  private static final int ANNOUNCEMENT_TASK = 2_048;
 
   private Sizes() {}
 
-  /** Returns about how many bytes a message takes in memory and on the wire. */
+  /** Returns about how many bytes a message takes in memory until it is sent. */
   static long of(Message message) {
+    return of(message, ANNOUNCEMENT);
+  }
+
+  /** Returns about how many bytes a message takes in memory until it is done. */
+  static long ofTask(Message message) {
+    return of(message, ANNOUNCEMENT_TASK);
+  }
+
+  private static long of(Message message, int announcement) {
     return SMALL
         + switch (message) {
           case Offer offer ->
@@ -26,7 +38,7 @@ final class Sizes {
                 case Bytes(byte[] bytes) -> bytes.length;
               };
           case Present present ->
-              present.documents().stream().mapToLong(d -> ANNOUNCEMENT + d.docId().length()).sum();
+              present.documents().stream().mapToLong(d -> announcement + d.docId().length()).sum();
           default -> 0;
         };
   }

@@ -9,6 +9,10 @@ import static org.kyneta.relay.Samples.yjsOffer;
 import static org.kyneta.relay.SyncClient.eventually;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +45,7 @@ class DocumentTest {
   @AfterEach
   void stop() {
     store.beforeWrite = () -> {};
+    store.beforeRead = docId -> {};
     relay.close();
     store.close();
   }
@@ -100,7 +105,66 @@ class DocumentTest {
       assertThat(bob.messages()).hasSize(1);
       alice.send(plainOffer("doc", 1, "one"));
       assertThat(bob.await(Present.class)).isEqualTo(present("doc", PLAIN));
-      assertThat(bob.await(Interest.class).version()).isEqualTo(Samples.LINEAGE + ":1");
+      bob.ping();
+      assertThat(bob.messages()).hasSize(2);
+      bob.send(new Interest("doc", null, /* reciprocate= */ false));
+      assertThat(bob.await(Message.class))
+          .as("whoever was never asked is asked before it is given the whole")
+          .isEqualTo(new Interest("doc", Samples.LINEAGE + ":1", false));
+      assertThat(bob.await(Offer.class).payload().kind()).isEqualTo(Kind.ENTIRETY);
+    }
+  }
+
+  @Test
+  void othersLearnOfManyDocumentsByFewMessages() {
+    try (TestClient bob = TestClient.join(relay.uri(), "bob");
+        TestClient alice = TestClient.join(relay.uri(), "alice")) {
+      Set<String> docIds = new TreeSet<>();
+      for (int i = 0; i < 1_000; i++) {
+        String docId = "doc-" + i;
+        docIds.add(docId);
+        alice.send(present(docId, PLAIN));
+        alice.send(plainOffer(docId, 1, "one"));
+      }
+      Set<String> told = new TreeSet<>();
+      eventually(
+          "all documents to be told of",
+          () -> {
+            bob.ping();
+            bob.presented().forEach(document -> told.add(document.docId()));
+            return told.equals(docIds);
+          });
+      assertThat(bob.messages()).hasSizeLessThan(200);
+      alice.ping();
+      assertThat(alice.presented()).as("who has them is told once").hasSize(1_000);
+    }
+  }
+
+  @Test
+  void whoeverWantsVeryMuchDoesNotKeepOthersWaiting() throws InterruptedException {
+    try (TestClient greedy = TestClient.join(relay.uri(), "greedy");
+        TestClient alice = TestClient.join(relay.uri(), "alice")) {
+      CountDownLatch release = new CountDownLatch(1);
+      CountDownLatch arrived = new CountDownLatch(1);
+      store.beforeRead =
+          docId -> {
+            if (docId.startsWith("many")) {
+              arrived.countDown();
+              awaitQuietly(release);
+            }
+          };
+      List<Message.Document> many = new ArrayList<>();
+      for (int i = 0; i < 2_000; i++) {
+        many.addAll(present("many-" + i, PLAIN).documents());
+      }
+      greedy.send(new Present(many));
+      arrived.await();
+      greedy.ping();
+      alice.send(present("doc", PLAIN));
+      assertThat(alice.await(Interest.class).docId()).isEqualTo("doc");
+      assertThat(greedy.messages().stream().filter(Interest.class::isInstance)).isEmpty();
+      release.countDown();
+      greedy.await(Interest.class);
     }
   }
 

@@ -148,6 +148,14 @@ final class TestClient implements AutoCloseable {
     }
   }
 
+  /** Returns the documents that it was told of. */
+  List<Message.Document> presented() {
+    return messages().stream()
+        .filter(Message.Present.class::isInstance)
+        .flatMap(message -> ((Message.Present) message).documents().stream())
+        .toList();
+  }
+
   /** Returns all that has come. */
   List<Message> messages() {
     synchronized (messages) {

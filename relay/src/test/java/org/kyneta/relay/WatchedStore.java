@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.kyneta.store.Cursor;
 import org.kyneta.store.Head;
 import org.kyneta.store.InMemoryStore;
@@ -26,6 +27,7 @@ final class WatchedStore implements Store {
 
   volatile boolean failing;
   volatile Runnable beforeWrite = () -> {};
+  volatile Consumer<String> beforeRead = docId -> {};
   volatile Runnable beforeReplace = () -> {};
   volatile Runnable afterWrite = () -> {};
 
@@ -86,6 +88,7 @@ final class WatchedStore implements Store {
 
   @Override
   public RecordCursor loadAll(String docId, long fromSeq) {
+    beforeRead.accept(docId);
     failIfToldTo();
     reads.add(docId);
     return store.loadAll(docId, fromSeq);
@@ -93,6 +96,7 @@ final class WatchedStore implements Store {
 
   @Override
   public Optional<StoreMeta> currentMeta(String docId) {
+    beforeRead.accept(docId);
     failIfToldTo();
     return store.currentMeta(docId);
   }

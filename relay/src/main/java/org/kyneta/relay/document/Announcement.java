@@ -6,7 +6,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.replica.Replicas;
 import org.kyneta.relay.wire.Message;
-import org.kyneta.relay.wire.Message.Interest;
 import org.kyneta.relay.wire.Message.Present;
 import org.kyneta.store.StoreMeta;
 
@@ -27,19 +26,12 @@ final class Announcement {
     return made;
   }
 
-  /** Tells peers that do not have the document that it exists, once it has content in memory. */
-  void make(Set<Peer> peers, Participants participants) {
-    if (made != null || !content.isStored() || !content.isLoaded()) {
-      return;
-    }
-    Present present = present();
-    Message.Document document = present.documents().getFirst();
-    made = document;
-    for (Peer peer : peers) {
-      if (!participants.contains(peer) && isFor(peer, document)) {
-        peer.change(present);
-        peer.change(new Interest(docId, content.replica().version(), content.isCollaborative()));
-      }
+  /** Has peers told that the document exists, but for some, once it has content in memory. */
+  void make(Announcer announcer, Participants knowing) {
+    if (made == null && content.isStored() && content.isLoaded()) {
+      Message.Document document = document();
+      made = document;
+      announcer.add(document, knowing.all());
     }
   }
 
@@ -51,10 +43,12 @@ final class Announcement {
 
   /** Returns the message that tells of the document, whose metadata must be known. */
   Present present() {
+    return new Present(List.of(document()));
+  }
+
+  private Message.Document document() {
     StoreMeta meta = Objects.requireNonNull(content.meta());
     String hash = meta.schemaHash();
-    return new Present(
-        List.of(
-            new Message.Document(docId, meta.replicaType(), meta.syncMode(), hash, Set.of(hash))));
+    return new Message.Document(docId, meta.replicaType(), meta.syncMode(), hash, Set.of(hash));
   }
 }

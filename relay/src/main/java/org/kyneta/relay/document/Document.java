@@ -66,7 +66,7 @@ final class Document {
   Document(String id, Hub hub) {
     this.id = id;
     this.hub = hub;
-    this.mailbox = new Mailbox(hub.executor, this::work);
+    this.mailbox = new Mailbox(hub.workers, this::work);
     this.content = new Content(id, hub.store, hub.replicas);
     this.doubts = new Doubts(delay -> hub.later(delay, () -> post(new Rest())));
     this.drops = new Drops(id, hub.meters);
@@ -178,6 +178,10 @@ final class Document {
       return waiting && deferred.add(task);
     }
     Peer peer = task.peer();
+    if (!participants.contains(peer)) {
+      // Whoever is sent content must have been asked before, or takes an image for a change.
+      ask(peer);
+    }
     participants.subscribe(peer);
     try {
       Replica replica = content.replica();
@@ -302,7 +306,7 @@ final class Document {
 
   /** Tells peers that do not have the document yet that it exists, once it has content. */
   void announce() {
-    announcement.make(hub.peers, participants);
+    announcement.make(hub.announcer, participants);
   }
 
   /** Sends what was learnt to all who follow the document but to the one who knows it. */

@@ -25,7 +25,7 @@ public final class Documents {
   /** Takes in a peer whose connection is established. */
   public Membership join(Peer peer) {
     Membership membership = new Membership(peer, hub);
-    hub.peers.add(peer);
+    hub.announcer.join(membership);
     return membership;
   }
 

@@ -1,9 +1,7 @@
 package org.kyneta.relay.document;
 
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,12 +29,12 @@ final class Hub {
   final Settings settings;
   final Meters meters;
   final Residents residents;
-  final Set<Peer> peers = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
   private final AtomicLong shares = new AtomicLong();
   final Semaphore reading = new Semaphore(READERS);
   final ConcurrentHashMap<String, Document> documents = new ConcurrentHashMap<>();
-  final ExecutorService executor =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("kyneta-document-", 0).factory());
+  final Workers workers = new Workers();
+  final Announcer announcer = new Announcer(this);
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("kyneta-documents").factory());
@@ -63,7 +61,7 @@ final class Hub {
    * @return whether the task will be done
    */
   boolean post(String docId, boolean mayBecomeKnown, Task task) {
-    while (!executor.isShutdown()) {
+    while (!closed) {
       Document document = documents.get(docId);
       if (document == null) {
         if (!mayBecomeKnown || documents.size() >= settings.documents()) {
@@ -110,12 +108,7 @@ final class Hub {
   /** Lets all tasks be done and takes no more; returns whether they were done in time. */
   boolean close(Duration patience) {
     timer.shutdownNow();
-    executor.shutdown();
-    try {
-      return executor.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    closed = true;
+    return workers.close(patience);
   }
 }

@@ -24,6 +24,7 @@ import org.kyneta.relay.wire.Message.Vacant;
 public final class Membership {
 
   private static final int DOCUMENTS_PER_MESSAGE = 500;
+  private static final int DOCUMENTS_PER_STRETCH = 64;
 
   private final Peer peer;
   private final Hub hub;
@@ -34,6 +35,10 @@ public final class Membership {
   Membership(Peer peer, Hub hub) {
     this.peer = peer;
     this.hub = hub;
+  }
+
+  Peer peer() {
+    return peer;
   }
 
   /**
@@ -77,21 +82,43 @@ public final class Membership {
    * @param receipt is finished when all that the message asks for is done
    */
   public void receive(Message message, Receipt receipt) {
+    try {
+      if (message instanceof Present(List<Message.Document> presented)) {
+        presentAll(presented, receipt);
+      } else {
+        whileJoined(() -> dispatch(message, receipt));
+      }
+    } finally {
+      receipt.finish();
+    }
+  }
+
+  private void whileJoined(Runnable action) {
     lock.lock();
     try {
       if (!left) {
-        dispatch(message, receipt);
+        action.run();
       }
     } finally {
       lock.unlock();
-      receipt.finish();
+    }
+  }
+
+  /** A long message is not to keep a processor, nor this from being left, for long. */
+  @SuppressWarnings("ThreadPriorityCheck") // a virtual thread is not interrupted of itself
+  private void presentAll(List<Message.Document> documents, Receipt receipt) {
+    for (int from = 0; from < documents.size(); from += DOCUMENTS_PER_STRETCH) {
+      if (from > 0) {
+        Thread.yield();
+      }
+      int to = Math.min(documents.size(), from + DOCUMENTS_PER_STRETCH);
+      List<Message.Document> some = documents.subList(from, to);
+      whileJoined(() -> some.forEach(document -> present(document, receipt)));
     }
   }
 
   private void dispatch(Message message, Receipt receipt) {
     switch (message) {
-      case Present(List<Message.Document> presented) ->
-          presented.forEach(document -> present(document, receipt));
       case Interest(String docId, String version, boolean reciprocate) -> {
         if (peer.maySee(docId)) {
           Task task = new Interested(peer, version, reciprocate, receipt);
@@ -105,6 +132,7 @@ public final class Membership {
         }
       }
       case Dismiss(String docId) -> post(docId, false, new Dismissed(peer, receipt), receipt);
+      case Present present -> {}
       case Vacant vacant -> {}
       case Message.Establish establish -> {}
       case Message.Depart depart -> {}
@@ -164,7 +192,7 @@ public final class Membership {
     } finally {
       lock.unlock();
     }
-    hub.peers.remove(peer);
+    hub.announcer.leave(this);
     hub.giveBack(last.size());
     last.forEach(docId -> hub.post(docId, /* mayBecomeKnown= */ false, new Left(peer)));
   }

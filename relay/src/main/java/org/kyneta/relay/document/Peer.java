@@ -19,6 +19,12 @@ public interface Peer {
   /** Sends an offer that others have caused, after what was sent before. */
   void change(EncodedOffer offer);
 
+  /** Returns whether only little waits for the peer to read it. */
+  boolean hasRoom();
+
+  /** Returns whether the peer has lately used more than its share, so that others come first. */
+  boolean isGreedy();
+
   /** Returns whether the peer may know that a document exists. */
   boolean maySee(String docId);
 
