@@ -41,6 +41,7 @@ final class Connections {
         new Establish(
             peerId, null, PeerKind.SERVICE, /* aliases= */ true, /* major= */ 1, /* minor= */ 0);
     meters.gauge("kyneta.connections", "Connections that are open", all::size);
+    meters.gauge("kyneta.connections.greedy", "Connections that take turns", this::countGreedy);
     meters.gauge("kyneta.connections.bytes", "Bytes of messages that wait", held::get);
     meters.gauge("kyneta.connections.names", "Bytes of names with aliases", names::get);
   }
@@ -60,6 +61,10 @@ final class Connections {
   /** Returns who the relay says it is. */
   Establish introduction() {
     return introduction;
+  }
+
+  private long countGreedy() {
+    return all.stream().filter(Connection::isGreedy).count();
   }
 
   int count() {

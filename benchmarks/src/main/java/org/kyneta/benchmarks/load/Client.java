@@ -138,7 +138,6 @@ final class Client {
 
     @Override
     public void binary(ByteBuffer message) {
-      fleet.heard();
       try {
         Optional<Message> decoded = wire.accept(message);
         decoded.ifPresent(Client.this::received);
@@ -165,6 +164,7 @@ final class Client {
         established = true;
         present(new ArrayList<>(parts.values()));
       }
+      case Present present -> fleet.heardOf(present.documents().size());
       case Interest interest -> {
         Part part = parts.get(interest.docId());
         if (part != null) {
