@@ -45,6 +45,7 @@ final class SharedAppends {
   private final RowCodec codec;
   private final Statements statements;
   private final Documents documents;
+  private final NextAppend next;
   private final Tails tails;
   private final Limits limits;
 
@@ -55,6 +56,7 @@ final class SharedAppends {
     this.codec = schema.codec();
     this.statements = schema.statements();
     this.documents = documents;
+    this.next = new NextAppend(schema, limits);
     this.tails = tails;
     this.limits = limits;
   }
@@ -103,9 +105,7 @@ final class SharedAppends {
 
   private void run(List<Append> appends) {
     try {
-      boolean done =
-          areKnown(appends) && transactions.single(attempt -> guess(attempt.connection(), appends));
-      if (!done) {
+      if (!inOneStatement(appends)) {
         lookUp(appends);
       }
     } catch (SQLException e) {
@@ -115,6 +115,14 @@ final class SharedAppends {
         append.fail(e);
       }
     }
+  }
+
+  private boolean inOneStatement(List<Append> appends) throws SQLException {
+    if (areKnown(appends)) {
+      return transactions.single(attempt -> guess(attempt.connection(), appends));
+    }
+    return NextAppend.isFor(appends)
+        && transactions.single(attempt -> follow(attempt.connection(), appends.getFirst()));
   }
 
   /** Each caller is given an exception of its own, which names its document. */
@@ -166,6 +174,26 @@ final class SharedAppends {
         return false;
       }
       plan.before.keySet().forEach(tails::forget);
+      throw e;
+    }
+  }
+
+  /** Lets the server find where a stream ends; returns false if it did nothing. */
+  private boolean follow(Connection connection, Append append) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(statements.appendNext)) {
+      Tail after = next.run(statement, append);
+      if (after == null) {
+        return false;
+      }
+      requireReplicated(List.of(append), statement);
+      String docId = append.docId();
+      tails.note(docId, tails.found(docId, after.lastSeq() - 1, after.xmin()).to(after.lastSeq()));
+      return true;
+    } catch (SQLException e) {
+      if (Failures.isUniqueViolation(e) || Failures.isConflict(e)) {
+        return false;
+      }
+      tails.forget(append.docId());
       throw e;
     }
   }

@@ -3,7 +3,10 @@ package org.kyneta.postgres;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Checksum;
 import org.kyneta.sql.TableNames;
 import org.kyneta.store.DocIds;
 
@@ -24,8 +27,26 @@ final class Statements {
 
   private static final String LOCK = " FOR NO KEY UPDATE OF m";
 
+  /**
+   * The checksum of the row after the last one, by {@link Checksum#changesBySeq}; its parameters
+   * are the one of number 0, and the changes.
+   */
+  private static final String CHECKSUM_OF_NEXT =
+      IntStream.range(0, Checksum.SEQ_BITS)
+          .mapToObj(bit -> "(t.seq + 1 >> %d & 1) * c[%d]".formatted(bit, bit + 1))
+          .collect(
+              Collectors.joining(
+                  " # ", "(SELECT ?::bigint # ", " FROM (SELECT ?::bigint[]) AS p(c))"));
+
   /** Inserts one row, if the index's row still has an xmin. */
   final String appendOne;
+
+  /**
+   * Inserts one row after the last one, and returns its number and the xmin of the index's row. The
+   * end and that xmin are those of the moment at which the statement begins: if the row that it
+   * locks then has another, it does nothing.
+   */
+  final String appendNext;
 
   /** Inserts rows of several documents, if all rows of the index still have their xmin. */
   final String appendMany;
@@ -69,6 +90,24 @@ final class Statements {
     this.appendOne =
         "INSERT INTO %s (%s) SELECT m.doc_id, ?, ?, ?, ?%s FROM %s m WHERE m.doc_id = ? AND m.xmin = ?::xid%s SKIP LOCKED"
             .formatted(rows, columns, checked ? ", ?::bigint" : "", index, LOCK);
+    this.appendNext =
+        """
+        WITH t AS MATERIALIZED (SELECT m.xmin AS x,
+            coalesce((SELECT max(seq) FROM %s r WHERE r.doc_id = m.doc_id), -1) AS seq
+            FROM %s m WHERE m.doc_id = ?),
+          l AS MATERIALIZED (SELECT m.doc_id, m.xmin AS x FROM %s m WHERE m.doc_id = ?%s SKIP LOCKED)
+        INSERT INTO %s (%s) SELECT l.doc_id, t.seq + 1, ?, ?, ?%s
+          FROM l JOIN t ON t.x = l.x WHERE t.seq < %d RETURNING seq, (SELECT x::text FROM l)\
+        """
+            .formatted(
+                rows,
+                index,
+                index,
+                LOCK,
+                rows,
+                columns,
+                checked ? ", " + CHECKSUM_OF_NEXT : "",
+                Documents.MAX_SEQ);
     String arrays =
         "unnest(?::text[], ?::int[], ?::text[], ?::text[], ?::bytea[]%s) AS r(%s)"
             .formatted(checked ? ", ?::bigint[]" : "", columns);

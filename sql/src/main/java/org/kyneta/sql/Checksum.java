@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checksum {
 
+  /** How many bits a sequence number has that fits an {@code int}. */
+  public static final int SEQ_BITS = 31;
+
   private static final byte[] META = "meta".getBytes(StandardCharsets.UTF_8);
   private static final byte[] ENTRY = "entry".getBytes(StandardCharsets.UTF_8);
 
@@ -64,6 +67,25 @@ public final class Checksum {
     update(payload);
     update(blob);
     return crc.getValue();
+  }
+
+  /**
+   * Returns by what each bit of a sequence number below 2<sup>31</sup> changes the checksum of a
+   * row of records: for whoever learns the number only where the row is inserted. A CRC is linear,
+   * so the checksum is the one with number 0, XOR the elements of those bits that the number has.
+   *
+   * @param kind its kind
+   * @param payload the column's bytes, or null
+   * @param blob the column's bytes, or null
+   * @return as many as {@link #SEQ_BITS}, that of the bit of value 1 first
+   */
+  public long[] changesBySeq(String kind, byte @Nullable [] payload, byte @Nullable [] blob) {
+    long zero = ofRecord(0, kind, payload, blob);
+    long[] changes = new long[SEQ_BITS];
+    for (int bit = 0; bit < SEQ_BITS; bit++) {
+      changes[bit] = zero ^ ofRecord(1L << bit, kind, payload, blob);
+    }
+    return changes;
   }
 
   /** Returns what is wrong with a row whose stored checksum is not the one of its columns. */

@@ -8,6 +8,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChecksumTest {
 
@@ -51,6 +53,21 @@ class ChecksumTest {
     CRC32C nineDigits = new CRC32C();
     nineDigits.update("123456789".getBytes(UTF_8));
     assertThat(nineDigits.getValue()).isEqualTo(0xE3069283L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 2, 3, 511, 65_537, 1_431_655_765, 2_147_483_646, 2_147_483_647})
+  void theSumFollowsFromTheOneOfNumberZeroAndTheBitsOfTheNumber(long seq) {
+    byte[] payload = "{\"kind\":\"since\"}".getBytes(UTF_8);
+    for (byte[] blob : new byte[][] {null, {}, {1, 2, 3}}) {
+      Checksum checksum = new Checksum("d\u00e9");
+      long[] changes = checksum.changesBySeq(Row.ENTRY, payload, blob);
+      long sum = checksum.ofRecord(0, Row.ENTRY, payload, blob);
+      for (int bit = 0; bit < changes.length; bit++) {
+        sum ^= (seq >> bit & 1) * changes[bit];
+      }
+      assertThat(sum).isEqualTo(checksum.ofRecord(seq, Row.ENTRY, payload, blob));
+    }
   }
 
   private static void text(DataOutputStream out, byte[] bytes) throws IOException {
