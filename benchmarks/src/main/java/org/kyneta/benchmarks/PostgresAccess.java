@@ -60,6 +60,7 @@ record PostgresAccess(Layer layer) implements Access {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url(place, command));
     config.setMaximumPoolSize(CONNECTIONS);
+    config.setMinimumIdle(1); // Filling the pool would take the processors from what is measured.
     HikariDataSource pool = new HikariDataSource(config);
     return new PooledStore(PostgresStore.open(pool, OPTIONS), pool);
   }

@@ -32,8 +32,8 @@ final class Statements {
    * are the one of number 0, and the changes.
    */
   private static final String CHECKSUM_OF_NEXT =
-      IntStream.range(0, Checksum.SEQ_BITS)
-          .mapToObj(bit -> "(t.seq + 1 >> %d & 1) * c[%d]".formatted(bit, bit + 1))
+      IntStream.range(0, Checksum.SEQ_DIGITS)
+          .mapToObj(n -> "c[(t.seq + 1 >> %d & 15) + %d]".formatted(4 * n, 16 * n + 1))
           .collect(
               Collectors.joining(
                   " # ", "(SELECT ?::bigint # ", " FROM (SELECT ?::bigint[]) AS p(c))"));

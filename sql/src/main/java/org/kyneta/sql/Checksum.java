@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checksum {
 
-  /** How many bits a sequence number has that fits an {@code int}. */
-  public static final int SEQ_BITS = 31;
+  /** How many digits to the base of 16 a sequence number has that fits an {@code int}. */
+  public static final int SEQ_DIGITS = 8;
 
   private static final byte[] META = "meta".getBytes(StandardCharsets.UTF_8);
   private static final byte[] ENTRY = "entry".getBytes(StandardCharsets.UTF_8);
@@ -70,20 +70,26 @@ public final class Checksum {
   }
 
   /**
-   * Returns by what each bit of a sequence number below 2<sup>31</sup> changes the checksum of a
+   * Returns by what each digit of a sequence number below 2<sup>32</sup> changes the checksum of a
    * row of records: for whoever learns the number only where the row is inserted. A CRC is linear,
-   * so the checksum is the one with number 0, XOR the elements of those bits that the number has.
+   * so the checksum is the one with number 0, XOR what each digit changes.
    *
    * @param kind its kind
    * @param payload the column's bytes, or null
    * @param blob the column's bytes, or null
-   * @return as many as {@link #SEQ_BITS}, that of the bit of value 1 first
+   * @return 16 numbers, one for each value, for each of the {@link #SEQ_DIGITS} digits to the base
+   *     of 16, the least significant first
    */
   public long[] changesBySeq(String kind, byte @Nullable [] payload, byte @Nullable [] blob) {
     long zero = ofRecord(0, kind, payload, blob);
-    long[] changes = new long[SEQ_BITS];
-    for (int bit = 0; bit < SEQ_BITS; bit++) {
-      changes[bit] = zero ^ ofRecord(1L << bit, kind, payload, blob);
+    long[] changes = new long[16 * SEQ_DIGITS];
+    for (int digit = 0; digit < SEQ_DIGITS; digit++) {
+      for (int bit = 1; bit < 16; bit *= 2) {
+        long change = zero ^ ofRecord((long) bit << (4 * digit), kind, payload, blob);
+        for (int value = bit; value < 2 * bit; value++) {
+          changes[16 * digit + value] = change ^ changes[16 * digit + value - bit];
+        }
+      }
     }
     return changes;
   }

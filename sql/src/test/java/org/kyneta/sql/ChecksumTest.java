@@ -56,15 +56,27 @@ class ChecksumTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 2, 3, 511, 65_537, 1_431_655_765, 2_147_483_646, 2_147_483_647})
-  void theSumFollowsFromTheOneOfNumberZeroAndTheBitsOfTheNumber(long seq) {
+  @ValueSource(
+      longs = {
+        0,
+        1,
+        2,
+        3,
+        511,
+        65_537,
+        1_431_655_765,
+        2_147_483_646,
+        2_147_483_647,
+        4_294_967_295L
+      })
+  void theSumFollowsFromTheOneOfNumberZeroAndTheDigitsOfTheNumber(long seq) {
     byte[] payload = "{\"kind\":\"since\"}".getBytes(UTF_8);
     for (byte[] blob : new byte[][] {null, {}, {1, 2, 3}}) {
       Checksum checksum = new Checksum("d\u00e9");
       long[] changes = checksum.changesBySeq(Row.ENTRY, payload, blob);
       long sum = checksum.ofRecord(0, Row.ENTRY, payload, blob);
-      for (int bit = 0; bit < changes.length; bit++) {
-        sum ^= (seq >> bit & 1) * changes[bit];
+      for (int digit = 0; digit < Checksum.SEQ_DIGITS; digit++) {
+        sum ^= changes[16 * digit + (int) ((seq >> (4 * digit)) & 15)];
       }
       assertThat(sum).isEqualTo(checksum.ofRecord(seq, Row.ENTRY, payload, blob));
     }
