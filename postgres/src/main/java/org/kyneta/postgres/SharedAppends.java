@@ -220,16 +220,19 @@ final class SharedAppends {
       statement.setLong(parameter++, row.checksum());
     }
     statement.setString(parameter++, only.getKey());
-    statement.setString(parameter, only.getValue().xmin());
+    statement.setString(parameter++, only.getValue().xmin());
+    statement.setInt(parameter, Math.toIntExact(only.getValue().lastSeq()));
   }
 
   private static void bindMany(PreparedStatement statement, Plan plan) throws SQLException {
     Connection connection = statement.getConnection();
     String[] docIds = plan.before.keySet().toArray(String[]::new);
     String[] xmins = plan.before.values().stream().map(Tail::xmin).toArray(String[]::new);
+    Object[] lastSeqs = plan.before.values().stream().map(Tail::lastSeq).toArray();
     statement.setArray(1, connection.createArrayOf("text", docIds));
     statement.setArray(2, connection.createArrayOf("text", xmins));
-    int parameter = plan.rows.bind(statement, 3);
+    statement.setArray(3, connection.createArrayOf("int4", lastSeqs));
+    int parameter = plan.rows.bind(statement, 4);
     statement.setInt(parameter, docIds.length);
   }
 

@@ -38,7 +38,7 @@ final class Statements {
               Collectors.joining(
                   " # ", "(SELECT ?::bigint # ", " FROM (SELECT ?::bigint[]) AS p(c))"));
 
-  /** Inserts one row, if the index's row still has an xmin. */
+  /** Inserts one row, if the index's row still has an xmin and the last record is there. */
   final String appendOne;
 
   /**
@@ -48,7 +48,7 @@ final class Statements {
    */
   final String appendNext;
 
-  /** Inserts rows of several documents, if all rows of the index still have their xmin. */
+  /** Inserts rows of several documents, if that is so of all of them. */
   final String appendMany;
 
   /** Begins a transaction, locks a document's row, and then reads it and the stream's end. */
@@ -88,8 +88,11 @@ final class Statements {
     String columns = "doc_id, seq, kind, payload, blob" + (checked ? ", crc32c" : "");
     this.order = order;
     this.appendOne =
-        "INSERT INTO %s (%s) SELECT m.doc_id, ?, ?, ?, ?%s FROM %s m WHERE m.doc_id = ? AND m.xmin = ?::xid%s SKIP LOCKED"
-            .formatted(rows, columns, checked ? ", ?::bigint" : "", index, LOCK);
+        """
+        INSERT INTO %s (%s) SELECT m.doc_id, ?, ?, ?, ?%s FROM %s m WHERE m.doc_id = ? AND m.xmin = ?::xid
+          AND (SELECT r.seq FROM %s r WHERE r.doc_id = m.doc_id AND r.seq = ?) IS NOT NULL%s SKIP LOCKED\
+        """
+            .formatted(rows, columns, checked ? ", ?::bigint" : "", index, rows, LOCK);
     this.appendNext =
         """
         WITH t AS MATERIALIZED (SELECT m.xmin AS x,
@@ -114,11 +117,14 @@ final class Statements {
     this.insertRecords = "INSERT INTO %s (%s) SELECT * FROM %s".formatted(rows, columns, arrays);
     this.appendMany =
         """
-        WITH l AS MATERIALIZED (SELECT m.doc_id FROM unnest(?::text[], ?::text[]) AS d(doc_id, x)
-          JOIN %s m ON m.doc_id = d.doc_id WHERE m.xmin = d.x::xid ORDER BY m.doc_id%s SKIP LOCKED)
+        WITH l AS MATERIALIZED (
+          SELECT m.doc_id FROM unnest(?::text[], ?::text[], ?::int[]) AS d(doc_id, x, seq)
+            JOIN %s m ON m.doc_id = d.doc_id WHERE m.xmin = d.x::xid
+            AND (SELECT r.seq FROM %s r WHERE r.doc_id = m.doc_id AND r.seq = d.seq) IS NOT NULL
+            ORDER BY m.doc_id%s SKIP LOCKED)
         INSERT INTO %s (%s) SELECT r.* FROM %s WHERE (SELECT count(*) FROM l) = ?\
         """
-            .formatted(index, LOCK, rows, columns, arrays);
+            .formatted(index, rows, LOCK, rows, columns, arrays);
     String lockOne = "SELECT 1 FROM %s m WHERE m.doc_id = ?%s;".formatted(index, LOCK);
     String readOne =
         "SELECT m.data::text, m.xmin::text, t.seq FROM (SELECT max(seq) AS seq FROM %s WHERE doc_id = ?) t LEFT JOIN %s m ON m.doc_id = ?"

@@ -114,7 +114,7 @@ class PartitionsTest {
     int second = statements.lockAgain.indexOf(';') + 1;
     assertThat(parts(statements.lockAgain.substring(0, second), doc)).as("lock").hasSize(1);
     assertThat(parts(statements.lockAgain.substring(second), doc, doc)).as("end").hasSize(1);
-    assertThat(parts(statements.appendOne, "100", "entry", "{}", "", "1", doc, "0"))
+    assertThat(parts(statements.appendOne, "100", "entry", "{}", "", "1", doc, "0", "99"))
         .as("append")
         .hasSizeLessThanOrEqualTo(1);
   }

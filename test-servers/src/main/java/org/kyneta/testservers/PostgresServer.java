@@ -2,6 +2,7 @@ package org.kyneta.testservers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -48,19 +49,23 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private static final String READY = "database system is ready to accept connections";
+  /** A standby adds that its connections are read-only. */
+  private static final String READY = "database system is ready to accept";
+
   private static final String LIBC = "LC_COLLATE 'en_US.UTF-8' LC_CTYPE 'en_US.UTF-8'";
   private static final String ICU = "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C'";
 
   private final Path folder;
+  private final Settings settings;
   private final int port;
   private final List<String> command;
   private ServerProcess process;
 
-  private PostgresServer(Path folder, int port, List<String> command) throws IOException {
+  private PostgresServer(Path folder, Path programs, Settings settings) throws IOException {
     this.folder = folder;
-    this.port = port;
-    this.command = command;
+    this.settings = settings;
+    this.port = Programs.freePort();
+    this.command = command(programs, folder, port, settings);
     this.process = new ServerProcess(command, READY, folder);
   }
 
@@ -91,17 +96,62 @@ public final class PostgresServer implements AutoCloseable {
               "--encoding=UTF8",
               "--no-locale",
               "--no-sync"));
-      int port = Programs.freePort();
-      Map<String, String> parameters = new TreeMap<>(fixed(folder, port));
-      parameters.putAll(settings.parameters());
-      List<String> command = new ArrayList<>();
-      command.add(programs.resolve("postgres").toString());
-      command.addAll(List.of("-D", data.toString()));
-      parameters.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
-      return new PostgresServer(folder, port, List.copyOf(command));
+      return new PostgresServer(folder, programs, settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Starts a server with the same settings that follows this one, from a copy that pg_basebackup
+   * makes; the caller's to close.
+   *
+   * @param name what this one calls it, in {@code synchronous_standby_names} for instance
+   * @throws UncheckedIOException if it does not start
+   */
+  public PostgresServer startStandby(String name) {
+    try {
+      Path standby = Programs.createFolder("kyneta-postgres");
+      Path programs = PostgresPrograms.find(standby);
+      Path copy = programs.resolve("pg_basebackup");
+      Servers.require(
+          Files.isExecutable(copy), "pg_basebackup", "apt-get install postgresql-client");
+      String address =
+          "host=127.0.0.1 port=%d user=postgres application_name=%s".formatted(port, name);
+      Programs.run(
+          List.of(
+              copy.toString(),
+              "--pgdata=" + standby.resolve("data"),
+              "--dbname=" + address,
+              "--write-recovery-conf",
+              "--checkpoint=fast",
+              "--no-sync"));
+      return new PostgresServer(standby, programs, settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Makes a standby a server of its own, and returns when it can be written to.
+   *
+   * @throws SQLException if it is none, for instance
+   */
+  public void promote() throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url("postgres"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_promote()");
+    }
+  }
+
+  private static List<String> command(Path programs, Path folder, int port, Settings settings) {
+    Map<String, String> parameters = new TreeMap<>(fixed(folder, port));
+    parameters.putAll(settings.parameters());
+    List<String> command = new ArrayList<>();
+    command.add(programs.resolve("postgres").toString());
+    command.addAll(List.of("-D", folder.resolve("data").toString()));
+    parameters.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+    return List.copyOf(command);
   }
 
   private static Map<String, String> fixed(Path folder, int port) {

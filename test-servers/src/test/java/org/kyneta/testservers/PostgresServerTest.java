@@ -111,4 +111,24 @@ class PostgresServerTest {
       return rows.getString(1);
     }
   }
+
+  @Test
+  void standbyFollowsUntilItIsPromoted() throws SQLException {
+    try (PostgresServer primary = PostgresServer.start(Settings.DEFAULT);
+        PostgresServer standby = primary.startStandby("second")) {
+      Sql.execute(
+          primary.url("postgres"),
+          "ALTER SYSTEM SET synchronous_standby_names = 'second'",
+          "SELECT pg_reload_conf()",
+          "SET synchronous_commit = remote_apply",
+          "CREATE TABLE t AS SELECT 1 AS x");
+      assertThat(Sql.query(standby.url("postgres"), "SELECT pg_is_in_recovery()"))
+          .containsExactly("t");
+      primary.kill9();
+      standby.promote();
+      Sql.execute(standby.url("postgres"), "INSERT INTO t VALUES (2)");
+      assertThat(Sql.query(standby.url("postgres"), "SELECT x FROM t")).containsExactly("1", "2");
+      assertThatExceptionOfType(SQLException.class).isThrownBy(standby::promote);
+    }
+  }
 }
