@@ -63,17 +63,10 @@ final class CompactCommand extends Subcommand {
     store.openToLook().close();
     try (OpenStore open = store.openToWrite(Writing.by("compact", store.tables()));
         ProgressLine progress = progress("compact", "documents")) {
-      SqlStore opened = open.store();
-      Compaction compaction = new Compaction(opened);
-      if (ids.isEmpty()) {
-        try (Cursor<String> all = opened.listDocIds()) {
-          while (all.hasNext()) {
-            compact(compaction, all.next(), progress);
-          }
-        }
-      } else {
-        ids.forEach(id -> compact(compaction, id, progress));
-      }
+      open.whileHeld(opened -> {
+        compact(opened, ids, progress);
+        return null;
+      });
     }
     if (!json.isOn()) {
       out()
@@ -83,6 +76,19 @@ final class CompactCommand extends Subcommand {
                       Shown.count(documents, "document"), entries(before), Shown.number(after)));
     }
     return failed ? Kyneta.FAILED : Kyneta.DONE;
+  }
+
+  private void compact(SqlStore opened, List<String> ids, ProgressLine progress) {
+    Compaction compaction = new Compaction(opened);
+    if (ids.isEmpty()) {
+      try (Cursor<String> all = opened.listDocIds()) {
+        while (all.hasNext()) {
+          compact(compaction, all.next(), progress);
+        }
+      }
+    } else {
+      ids.forEach(id -> compact(compaction, id, progress));
+    }
   }
 
   private static String entries(long number) {

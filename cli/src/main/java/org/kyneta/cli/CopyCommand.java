@@ -70,8 +70,12 @@ final class CopyCommand extends Subcommand {
     try (OpenStore from = source.openToLook();
         OpenStore to = openTarget(from.store().format());
         ProgressLine progress = progress("copy", "records")) {
-      copy = new StoreCopy(from.store(), to.store(), replace, progress);
-      copy.run();
+      copy =
+          to.whileHeld(opened -> {
+            StoreCopy made = new StoreCopy(from.store(), opened, replace, progress);
+            made.run();
+            return made;
+          });
       copied = to.store().format();
     }
     report(copy, copied, System.nanoTime() - started);

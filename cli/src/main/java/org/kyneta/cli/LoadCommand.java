@@ -60,12 +60,14 @@ final class LoadCommand extends Subcommand {
     Writing writing = Writing.by("load", store.tables()).withFormat(format, Format.V1).unlimited();
     try (OpenStore open = store.openToWrite(writing);
         ProgressLine progress = progress("load", "records")) {
-      SqlStore opened = open.store();
-      loaded = opened.format();
+      loaded = open.store().format();
       Lines lines = new Lines(input());
-      while (next(lines)) {
-        load(opened, lines, progress);
-      }
+      open.whileHeld(opened -> {
+        while (next(lines)) {
+          load(opened, lines, progress);
+        }
+        return null;
+      });
     } catch (IOException e) {
       throw Failures.about("standard input", e);
     }

@@ -2,7 +2,9 @@ package org.kyneta.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.SqlStore;
 
 /**
@@ -35,6 +37,43 @@ record OpenStore(SqlStore store, Connections connections, Lease lease) implement
 
     @Override
     void close() throws IOException;
+  }
+
+  /** What is done with a store. */
+  @FunctionalInterface
+  interface Work<T extends @Nullable Object, X extends Exception> {
+    T run(SqlStore store) throws X;
+  }
+
+  /**
+   * Does something with the store for which the lease is needed to the end. Should it be lost, the
+   * connections are cut, so that whatever uses the store stops.
+   *
+   * @throws Failure if the lease is lost
+   */
+  <T extends @Nullable Object, X extends Exception> T whileHeld(Work<T, X> work) throws X {
+    AtomicReference<@Nullable String> lost = new AtomicReference<>();
+    lease.onLoss(problem -> {
+      lost.set(problem);
+      connections.close();
+    });
+    T done;
+    try {
+      done = work.run(store);
+    } catch (RuntimeException e) {
+      requireHeld(lost.get(), Failures.describe(e), e);
+      throw e;
+    }
+    requireHeld(lost.get(), "it was done by then", null);
+    return done;
+  }
+
+  private static void requireHeld(
+      @Nullable String problem, String done, @Nullable RuntimeException cause) {
+    if (problem != null) {
+      throw new Failure(
+          "%s; another may write to the store now: %s".formatted(problem, done), cause);
+    }
   }
 
   @Override

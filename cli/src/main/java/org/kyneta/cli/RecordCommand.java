@@ -11,7 +11,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.cli.StoreLocation.Writing;
 import org.kyneta.sql.Format;
-import org.kyneta.sql.SqlStore;
 import org.kyneta.store.Limits;
 import org.kyneta.store.StoreException;
 import picocli.CommandLine.Command;
@@ -105,11 +104,12 @@ final class RecordCommand extends Subcommand {
     Writing writing = Writing.by("record", store.tables()).withFormat(format, Format.V1);
     try (OpenStore open = store.openToWrite(writing);
         ProgressLine progress = progress("record", "bytes")) {
-      SqlStore opened = open.store();
-      opened.currentMeta(id).ifPresent(found -> registration.requireSame(id, found));
-      UpdateRecorder recorder = new UpdateRecorder(opened, id, registration.meta());
-      recordAll(log, recorder, progress);
-      return recorder.last();
+      return open.<Long, IOException>whileHeld(opened -> {
+        opened.currentMeta(id).ifPresent(found -> registration.requireSame(id, found));
+        UpdateRecorder recorder = new UpdateRecorder(opened, id, registration.meta());
+        recordAll(log, recorder, progress);
+        return recorder.last();
+      });
     }
   }
 
