@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,7 @@ class PostgresWritingTest {
           "SELECT count(*) = 1 FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
               + " WHERE datname = current_database()"
               + " AND application_name LIKE 'kyneta %, process %') t");
-      assertThat(running.join().failure())
+      assertThat(running.orTimeout(60, TimeUnit.SECONDS).join().failure())
           .contains("the lease on public.kyneta_records is lost", "another may write");
       connection.rollback();
     }

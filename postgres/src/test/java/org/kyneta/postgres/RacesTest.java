@@ -32,9 +32,11 @@ class RacesTest {
   private final List<HikariDataSource> pools = new ArrayList<>();
   private final List<PostgresStore> stores = new ArrayList<>();
 
+  private String url;
+
   @BeforeEach
   void open() throws SQLException {
-    String url = Databases.create(Collation.C);
+    url = Databases.create(Collation.C);
     for (int i = 0; i < STORES; i++) {
       HikariDataSource pool = Databases.pool(url, 12);
       pools.add(pool);
@@ -217,7 +219,7 @@ class RacesTest {
               waiting.add(threads.submit(() -> own.append("busy", Samples.entry("after"))));
             }
             for (int i = 0; i < 200; i++) {
-              appendElsewhere(threads);
+              appendElsewhere(stores.getFirst(), threads);
             }
             return replacement.iterator();
           };
@@ -233,9 +235,37 @@ class RacesTest {
     assertNoOrphans();
   }
 
-  private void appendElsewhere(ExecutorService threads) {
+  @Test
+  void whoeverWaitsForADocumentHoldsNoConnection() throws Exception {
+    for (String doc : List.of("busy", "other")) {
+      stores.getFirst().append(doc, Samples.META);
+    }
+    try (HikariDataSource two = Databases.pool(url, 2);
+        PostgresStore store = PostgresStore.open(two);
+        ExecutorService threads = Executors.newCachedThreadPool()) {
+      List<Future<?>> waiting = new ArrayList<>();
+      Iterable<StoreRecord> slow =
+          () -> {
+            for (int i = 0; i < 5; i++) {
+              waiting.add(threads.submit(() -> store.append("busy", Samples.entry("after"))));
+            }
+            for (int i = 0; i < 50; i++) {
+              appendElsewhere(store, threads);
+            }
+            return Samples.stream(2, "replaced").iterator();
+          };
+      store.replace("busy", slow);
+      for (Future<?> future : waiting) {
+        future.get();
+      }
+    }
+    assertThat(Samples.load(stores.getFirst(), "busy")).hasSize(8);
+    assertThat(Samples.load(stores.getFirst(), "other")).hasSize(51);
+  }
+
+  private static void appendElsewhere(PostgresStore store, ExecutorService threads) {
     try {
-      threads.submit(() -> stores.getFirst().append("other", Samples.entry("meanwhile"))).get();
+      threads.submit(() -> store.append("other", Samples.entry("meanwhile"))).get();
     } catch (Exception e) {
       throw new AssertionError(e);
     }
