@@ -28,7 +28,8 @@ import org.kyneta.store.StoreRecord;
  *
  * <p>The statement is made of what is known of the streams' ends. It locks the documents, checks
  * that what is known still holds, and inserts; or does nothing, and then a transaction looks
- * everything up. Neither waits for a lock that somebody else holds: such a document's appends are
+ * everything up. Where nothing is known, a lone append lets the server look: see {@link
+ * NextAppend}. Neither waits for a lock that somebody else holds: such a document's appends are
  * handed back, to be done each by its own caller.
  */
 final class SharedAppends {

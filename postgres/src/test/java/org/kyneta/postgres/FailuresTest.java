@@ -260,6 +260,7 @@ class FailuresTest {
 
   @Test
   void commitThatNoStandbyConfirmsIsUnknown() throws Exception {
+    List<StoreRecord> expected = new ArrayList<>(firstAndSecond());
     try (HikariDataSource pool = pool(url, 4);
         PostgresStore store = PostgresStore.open(pool);
         Connection admin = DriverManager.getConnection(server.url("postgres"));
@@ -270,25 +271,29 @@ class FailuresTest {
       statement.execute("SELECT pg_reload_conf()");
       try {
         await(statement, "SELECT current_setting('synchronous_standby_names') = 'nobody'");
-        assertThat(cancelled(statement, () -> store.append(DOC, Samples.entry("third"))))
-            .isInstanceOf(OutcomeUnknownException.class);
-        assertThat(cancelled(statement, () -> store.append(DOC, Samples.META)))
-            .isInstanceOf(OutcomeUnknownException.class);
+        for (String how : List.of("pg_cancel_backend", "pg_terminate_backend")) {
+          for (StoreRecord record : List.of(Samples.entry(how), Samples.META)) {
+            expected.add(record);
+            assertThat(ended(statement, how, () -> store.append(DOC, record)))
+                .isInstanceOf(OutcomeUnknownException.class);
+          }
+        }
       } finally {
         statement.execute("ALTER SYSTEM RESET synchronous_standby_names");
         statement.execute("SELECT pg_reload_conf()");
       }
     }
-    assertThat(stored()).isEqualTo(with(firstAndSecond(), Samples.entry("third"), Samples.META));
+    assertThat(stored()).isEqualTo(expected);
   }
 
-  /** Cancels whoever waits for a standby, and returns what a write throws. */
-  private static Throwable cancelled(Statement statement, Runnable write) throws SQLException {
+  /** Ends the wait of whoever waits for a standby, and returns what a write throws. */
+  private static Throwable ended(Statement statement, String how, Runnable write)
+      throws SQLException {
     CompletableFuture<Void> running = CompletableFuture.runAsync(write);
     await(
         statement,
-        "SELECT count(*) > 0 FROM (SELECT pg_cancel_backend(pid) FROM pg_stat_activity"
-            + " WHERE wait_event = 'SyncRep') t");
+        "SELECT count(*) > 0 FROM (SELECT %s(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep') t"
+            .formatted(how));
     Throwable thrown = catchThrowable(running::join);
     return thrown instanceof CompletionException && thrown.getCause() != null
         ? thrown.getCause()

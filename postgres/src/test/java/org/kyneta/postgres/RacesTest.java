@@ -1,13 +1,16 @@
 package org.kyneta.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.kyneta.postgres.PostgresOptions.SchemaMode;
 import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.RecordRejectedException;
+import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.testservers.Collation;
 
@@ -200,6 +204,75 @@ class RacesTest {
       assertThat(Samples.load(stores.getFirst(), doc)).hasSize(3 * STORES);
     }
     assertNoOrphans();
+  }
+
+  /** Records that can be given out only once leave no second attempt to whoever comes too late. */
+  @Test
+  void whoeverCreatesADocumentThatSomebodyElseIsCreatingFollows() throws Exception {
+    List<StoreRecord> first = Samples.stream(2, "first");
+    List<StoreRecord> second = Samples.stream(2, "second");
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      List<Future<?>> other = new ArrayList<>();
+      Iterable<StoreRecord> slow =
+          () -> {
+            other.add(
+                threads.submit(() -> stores.get(1).appendAll("new", new ArrayDeque<>(second))));
+            awaitTurn(other.getFirst());
+            return first.iterator();
+          };
+      stores.getFirst().appendAll("new", slow);
+      other.getFirst().get();
+    }
+    List<StoreRecord> both = new ArrayList<>(first);
+    both.addAll(second);
+    assertThat(Samples.load(stores.getFirst(), "new")).isEqualTo(both);
+  }
+
+  /** Waits until somebody waits for the right to create a document, or need not. */
+  private void awaitTurn(Future<?> other) {
+    String waiting =
+        """
+        SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())\
+        """;
+    try {
+      while (!other.isDone() && column(waiting).isEmpty()) {
+        Thread.onSpinWait();
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void recordsThatCanBeGivenOutOnceAreNotAskedForAgain() {
+    PostgresStore store = stores.getFirst();
+    store.append("doc", Samples.META);
+    Iterator<StoreRecord> once = List.of(Samples.entry("x")).iterator();
+    Iterable<StoreRecord> records =
+        () -> {
+          insertUnlocked("doc");
+          return once;
+        };
+    assertThatExceptionOfType(StorageBusyException.class)
+        .isThrownBy(() -> store.appendAll("doc", records));
+    assertThat(Samples.load(store, "doc")).containsExactly(Samples.META, Samples.META);
+  }
+
+  /** Appends as somebody would who does not lock documents. */
+  private void insertUnlocked(String doc) {
+    try {
+      Databases.execute(
+          pools.getFirst(),
+          """
+          INSERT INTO kyneta_records (doc_id, seq, kind, payload)
+            SELECT doc_id, 1, kind, payload FROM kyneta_records WHERE doc_id = '%s' AND seq = 0
+            ON CONFLICT DO NOTHING\
+          """
+              .formatted(doc));
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
