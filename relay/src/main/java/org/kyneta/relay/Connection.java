@@ -33,6 +33,10 @@ import org.slf4j.LoggerFactory;
 final class Connection implements FrameHandler, Peer {
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+  /** As many bytes are read and done without another thread. */
+  private static final int MOST_BYTES_AT_ONCE = 4_096;
+
   private static final Duration SILENCE_BEFORE_PING = Duration.ofSeconds(60);
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(150);
   private static final Duration LONGEST_STUCK = Duration.ofSeconds(30);
@@ -50,7 +54,10 @@ final class Connection implements FrameHandler, Peer {
   private volatile long lastHeard = System.nanoTime();
   private volatile boolean gone;
   private boolean introduced;
+
+  /** Whether what is being read need not wait for a turn; used by one thread at a time. */
   private boolean hasTurn;
+
   private boolean droppedBefore;
 
   Connection(Connections connections, Access access, String remote) {
@@ -95,21 +102,44 @@ final class Connection implements FrameHandler, Peer {
     }
     lastHeard = System.nanoTime();
     switch (frame.getOpCode()) {
-      case OpCode.TEXT, OpCode.BINARY, OpCode.CONTINUATION -> read(now.inbound, frame);
-      case OpCode.PING ->
+      case OpCode.TEXT, OpCode.BINARY, OpCode.CONTINUATION -> read(now.inbound, frame, callback);
+      case OpCode.CLOSE -> callback.succeeded();
+      default -> {
+        if (frame.getOpCode() == OpCode.PING) {
           now.outbound.send(new Frame(OpCode.PONG, BufferUtil.copy(frame.getPayload())));
-      default -> {}
-    }
-    boolean isLast = frame.getOpCode() == OpCode.CLOSE;
-    callback.succeeded();
-    if (!isLast) {
-      now.inbound.next();
+        }
+        callback.succeeded();
+        now.inbound.next();
+      }
     }
   }
 
-  private void read(Inbound inbound, Frame frame) {
+  /**
+   * Reads a frame, and then asks for the next. The thread that brings it may be the one that looks
+   * after the network for all connections: it does what is done soon, and nothing else.
+   */
+  private void read(Inbound inbound, Frame frame, Callback callback) {
     toll.countBytes(frame.getPayloadLength());
-    inTurn(() -> inbound.data(frame));
+    boolean isSoonDone =
+        membership != null && frame.getPayloadLength() <= MOST_BYTES_AT_ONCE && !toll.isGreedy();
+    if (isSoonDone) {
+      hasTurn = true;
+      inbound.data(frame);
+      callback.succeeded();
+      inbound.next();
+      return;
+    }
+    hasTurn = false;
+    Connections.start(() -> {
+      try {
+        inTurn(() -> inbound.data(frame));
+      } catch (RuntimeException | Error e) {
+        callback.failed(e);
+        return;
+      }
+      callback.succeeded();
+      inbound.next();
+    });
   }
 
   /** Does something that the peer wants; if it is greedy, when it is its turn. */
@@ -120,7 +150,6 @@ final class Connection implements FrameHandler, Peer {
     }
     hasTurn = true;
     connections.readInTurn(reading);
-    hasTurn = false;
   }
 
   @Override
@@ -164,6 +193,11 @@ final class Connection implements FrameHandler, Peer {
 
   /** What the peer has sent. */
   private final class Incoming implements Inbound.Listener {
+
+    @Override
+    public boolean isGreedy() {
+      return toll.isGreedy();
+    }
 
     @Override
     public void inboundChanged(long difference) {

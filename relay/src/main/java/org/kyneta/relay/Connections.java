@@ -76,6 +76,11 @@ final class Connections {
     return stopping;
   }
 
+  /** Starts something that may take its time. */
+  static void start(Runnable action) {
+    Thread.ofVirtual().name("kyneta-connection").start(action);
+  }
+
   /** Reads something of a greedy connection when it is its turn. */
   void readInTurn(Runnable reading) {
     greedy.acquireUninterruptibly();

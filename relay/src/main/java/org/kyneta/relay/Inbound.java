@@ -28,6 +28,9 @@ final class Inbound {
 
   private static final int LEAST_WEIGHT = 256;
 
+  /** How many bytes of a greedy peer may wait, but for the message that makes them more. */
+  private static final long MOST_OF_GREEDY = 256 << 10;
+
   private final CoreSession session;
   private final Wire wire;
   private final Outbound outbound;
@@ -57,6 +60,9 @@ final class Inbound {
 
   /** What comes. All calls but that of the number of bytes come from one thread at a time. */
   interface Listener {
+
+    /** Returns whether the peer has lately used more than its share. Called by any thread. */
+    boolean isGreedy();
 
     /** The number of bytes that wait has changed. */
     void inboundChanged(long difference);
@@ -195,9 +201,13 @@ final class Inbound {
   /** Asks for the next frame if that was put off and there is room now. */
   void resume() {
     boolean hasRoom = outbound.bytes() <= limits.outboundBytes() / 4;
+    long most =
+        listener.isGreedy()
+            ? Math.min(MOST_OF_GREEDY, limits.inboundBytes())
+            : limits.inboundBytes();
     lock.lock();
     try {
-      if (!paused || stopped || !hasRoom || pending > limits.inboundBytes()) {
+      if (!paused || stopped || !hasRoom || pending > most) {
         return;
       }
       paused = false;

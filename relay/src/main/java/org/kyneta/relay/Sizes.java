@@ -14,8 +14,8 @@ final class Sizes {
   /** A document that is announced has an id, a type and a hash or two. */
   private static final int ANNOUNCEMENT = 256;
 
-  /** It becomes a task with several names, and a thread that does it. */
-  private static final int ANNOUNCEMENT_TASK = 2_048;
+  /** It becomes a task with several names. */
+  private static final int ANNOUNCEMENT_TASK = 1_024;
 
   private Sizes() {}
 
