@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
       CompactCommand.class,
       ConvertCommand.class,
       BackupCommand.class,
+      ChecksumCommand.class,
       HelpCommand.class
     })
 public final class Kyneta implements Callable<Integer> {

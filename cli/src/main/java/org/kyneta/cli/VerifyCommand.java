@@ -1,13 +1,6 @@
 package org.kyneta.cli;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import org.kyneta.sql.Finding;
-import org.kyneta.sql.Finding.Severity;
 import org.kyneta.sql.VerificationReport;
-import org.kyneta.store.JsonValue.JsonLiteral;
-import org.kyneta.store.JsonValue.JsonNumber;
 import org.kyneta.store.JsonValue.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,47 +21,28 @@ import picocli.CommandLine.Mixin;
     })
 final class VerifyCommand extends Subcommand {
 
-  private static final int NOTES_KEPT = 1_000;
-
   @Mixin private final StoreArgument store = new StoreArgument();
 
   @Mixin private final JsonOption json = new JsonOption();
 
-  private final List<Finding> notes = new ArrayList<>();
-
   @Override
   int run() {
+    Findings findings = new Findings(out(), json);
     VerificationReport report;
     try (OpenStore opened = store.openToLook();
         ProgressLine progress = progress("verify", "records")) {
-      report = opened.store().verify(this::take, progress);
+      report = opened.store().verify(findings, progress);
     }
     if (json.isOn()) {
       out().line(toJson(report));
     } else {
+      findings.end();
       print(report);
     }
     return report.isSound() ? Kyneta.DONE : Kyneta.FAILED;
   }
 
-  private void take(Finding finding) {
-    if (json.isOn()) {
-      out().line(toJson(finding));
-    } else if (finding.severity() == Severity.ERROR) {
-      out().line(Shown.line(finding.toString()));
-    } else if (notes.size() < NOTES_KEPT) {
-      notes.add(finding);
-    }
-  }
-
   private void print(VerificationReport report) {
-    notes.forEach(note -> out().line(Shown.line(note.toString())));
-    if (report.notes() > notes.size()) {
-      out()
-          .line(
-              "note: and %s (--json lists all)"
-                  .formatted(Shown.count(report.notes() - notes.size(), "more note")));
-    }
     out()
         .line(
             "%s: %s, %s"
@@ -87,17 +61,6 @@ final class VerifyCommand extends Subcommand {
                 .formatted(
                     Shown.count(report.unverifiedRecords(), "record"),
                     Shown.count(report.unverifiedMetadata(), "row")));
-  }
-
-  private static JsonObject toJson(Finding finding) {
-    Long seq = finding.seq();
-    return new Fields()
-        .put("severity", finding.severity().name().toLowerCase(Locale.ROOT))
-        .put("table", finding.table())
-        .put("docId", finding.docId())
-        .put("seq", seq == null ? JsonLiteral.NULL : JsonNumber.of(seq))
-        .put("problem", finding.problem())
-        .toJson();
   }
 
   private static JsonObject toJson(VerificationReport report) {

@@ -152,13 +152,16 @@ public final class StoreCheck {
      * @param payload the column's bytes, or null for NULL
      * @param blob the column's bytes, or null for NULL
      * @param checksum its checksum, or null for NULL
+     * @return whether nothing is wrong with it, and none is missing before it
      */
-    public void add(
+    public boolean add(
         long seq,
         @Nullable String kind,
         byte @Nullable [] payload,
         byte @Nullable [] blob,
         @Nullable Long checksum) {
+      long errorsBefore = errors;
+      boolean follows = history.isNext(seq);
       String kindText = String.valueOf(kind);
       if (checksum == null) {
         unverifiedRecords++;
@@ -183,6 +186,7 @@ public final class StoreCheck {
       if (++records % PROGRESS_STEP == 0) {
         progress.at(records, expected);
       }
+      return follows && errors == errorsBefore;
     }
 
     private void noteUnknownMembers(long seq, byte[] payload) {
@@ -197,8 +201,17 @@ public final class StoreCheck {
       }
     }
 
-    /** Reports something that is wrong with the row of a sequence number. */
-    public void error(long seq, String problem) {
+    /**
+     * Reports that a row's columns are not of the types that they should be.
+     *
+     * @param seq its sequence number
+     * @param found the types of the id, the number, kind, payload and blob
+     */
+    public void wrongTypes(long seq, String found) {
+      error(seq, "expected the types text, integer, text, text, blob or null, found " + found);
+    }
+
+    private void error(long seq, String problem) {
       report(Severity.ERROR, recordsTable, docId, seq, problem);
     }
 
@@ -207,12 +220,15 @@ public final class StoreCheck {
      *
      * @param data the column's bytes, or null
      * @param checksum the row's checksum, or null
+     * @return whether nothing is wrong with the row of the index
      */
-    public void finish(byte @Nullable [] data, @Nullable Long checksum) {
+    public boolean finish(byte @Nullable [] data, @Nullable Long checksum) {
+      long errorsBefore = errors;
       StoreMeta index = readIndex(docId, data, checksum);
       for (StreamHistory.Problem problem : history.finish(index)) {
         report(problem.severity(), metaTable, docId, null, problem.text());
       }
+      return index != null && history.isWhole() && errors == errorsBefore;
     }
 
     /** Ends the stream of a document that is not in the metadata index. */

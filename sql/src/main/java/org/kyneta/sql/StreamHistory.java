@@ -51,6 +51,16 @@ final class StreamHistory {
     return problems;
   }
 
+  /** Returns whether a record of this number has all others before it. */
+  boolean isNext(long seq) {
+    return seq == next;
+  }
+
+  /** Returns whether every record so far could be read. */
+  boolean isWhole() {
+    return !damaged;
+  }
+
   /** Takes note of a record that cannot be read. */
   void skip(long seq) {
     next = Math.max(next, seq + 1);

@@ -1,77 +1,80 @@
 package org.kyneta.sqlite;
 
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Finding;
+import org.kyneta.sql.Finding.Severity;
 import org.kyneta.sql.Progress;
+import org.kyneta.sql.VerificationReport;
+import org.kyneta.sqlite.BackupOptions.Damaged;
 import org.kyneta.store.StorageException;
 
 /**
  * Copies a database while others write to it: SQLite writes one snapshot of it into a new file,
- * which is checked, brought to the disk, and only then given its name.
+ * which is verified, brought to the disk, and only then given its name.
+ *
+ * <p>It is VACUUM INTO and not SQLite's backup of pages, which begins anew whenever somebody else
+ * writes and so need not end beside writers that never rest. VACUUM INTO holds a snapshot, reads
+ * each row once, and leaves free pages behind.
  */
 final class Backup {
 
-  private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
+  private static final String COPY = "kyneta_copy";
 
-  private Backup() {}
+  private final Schema schema;
+  private final Path target;
+  private final BackupOptions options;
+  private final Progress progress;
+  private @Nullable Finding firstError;
+
+  Backup(Schema schema, Path target, BackupOptions options, Progress progress) {
+    this.schema = schema;
+    this.target = target.toAbsolutePath();
+    this.options = options;
+    this.progress = progress;
+  }
 
   /** Copies what a connection sees; the connection is in no transaction. */
-  static void run(SqliteAdapter source, Path target, Progress progress) {
-    Path absolute = target.toAbsolutePath();
-    Path directory = absolute.getParent();
-    if (directory == null || !Files.isDirectory(directory)) {
-      throw new StorageException(directory + ": expected a directory, found none", null);
-    }
-    requireFree(absolute);
-    Path temporary =
-        directory.resolve(absolute.getFileName() + "." + UUID.randomUUID() + ".partial");
-    try {
-      DatabaseFile.createOwnerOnly(temporary);
-      copy(source, temporary, progress);
-      check(source, temporary);
-      sync(temporary, StandardOpenOption.WRITE);
-      requireFree(absolute);
-      Files.move(temporary, absolute);
-      syncDirectory(directory);
+  VerificationReport of(SqliteAdapter source) {
+    try (NewFile file = NewFile.create(target)) {
+      copy(source, file.temporary());
+      VerificationReport report = verify(source, file.temporary());
+      file.publish();
+      return report;
     } catch (IOException e) {
       throw new StorageException(
-          absolute + ": expected to write a backup, found: " + e.getMessage(), e);
-    } finally {
-      deleteQuietly(temporary);
+          target + ": expected to write a backup, found: " + e.getMessage(), e);
     }
   }
 
-  private static void requireFree(Path target) {
-    if (Files.exists(target)) {
-      throw new StorageException(
-          target + ": expected a new file, found one that exists",
-          new FileAlreadyExistsException(target.toString()));
-    }
-  }
-
-  private static void copy(SqliteAdapter source, Path temporary, Progress progress) {
-    long total =
-        Long.parseLong(DatabaseFile.query(source, "PRAGMA page_count"))
-            * Long.parseLong(DatabaseFile.query(source, "PRAGMA page_size"));
-    Thread watcher = Thread.startVirtualThread(() -> watch(temporary, total, progress));
+  private void copy(SqliteAdapter source, Path temporary) {
+    long pageSize = Long.parseLong(DatabaseFile.query(source, "PRAGMA page_size"));
+    long total = Long.parseLong(DatabaseFile.query(source, "PRAGMA page_count")) * pageSize;
+    Thread watcher = Thread.startVirtualThread(() -> watch(temporary, total));
+    Throttle throttle = new Throttle(temporary, options.pagesPerStep() * pageSize, options.pause());
+    boolean watched = source.watch(throttle::step);
     try {
       source.exec("VACUUM INTO ?", p -> p.text(1, temporary.toString()));
+    } catch (SqliteException e) {
+      if (throttle.isInterrupted()) {
+        Thread.currentThread().interrupt();
+        throw new StorageException(target + ": the backup was interrupted", e);
+      }
+      throw e;
     } finally {
+      if (watched) {
+        source.watch(null);
+      }
       watcher.interrupt();
     }
     progress.at(total, total);
   }
 
   /** SQLite says nothing while it copies: how far it has come is seen from the file's size. */
-  private static void watch(Path file, long total, Progress progress) {
+  private void watch(Path file, long total) {
     try {
       while (true) {
         Thread.sleep(Duration.ofMillis(200));
@@ -82,39 +85,64 @@ final class Backup {
     }
   }
 
-  /** Checks the copy through the connection that wrote it, which has the right library and key. */
-  private static void check(SqliteAdapter source, Path copy) {
-    source.exec("ATTACH ? AS kyneta_copy", p -> p.text(1, copy.toString()));
-    try {
-      String result = DatabaseFile.query(source, "PRAGMA kyneta_copy.quick_check(1)");
-      if (!result.equals("ok")) {
-        throw new StorageException(copy + ": expected a sound copy, found: " + result, null);
+  /** Pauses whenever the copy has grown by a step. */
+  private static final class Throttle {
+
+    private final Path file;
+    private final long step;
+    private final Duration pause;
+    private long pausedAt;
+    private boolean interrupted;
+
+    Throttle(Path file, long step, Duration pause) {
+      this.file = file;
+      this.step = step;
+      this.pause = pause;
+    }
+
+    /** Returns whether to end the copy. */
+    boolean step() {
+      try {
+        if (!pause.isZero()) {
+          long size = Files.size(file);
+          if (size - pausedAt >= step) {
+            pausedAt = size;
+            Thread.sleep(pause);
+          }
+        }
+        interrupted |= Thread.currentThread().isInterrupted();
+      } catch (InterruptedException | IOException e) {
+        interrupted = true;
       }
+      return interrupted;
+    }
+
+    boolean isInterrupted() {
+      return interrupted;
+    }
+  }
+
+  /** Verifies the copy by the connection that wrote it, which has the right library and key. */
+  private VerificationReport verify(SqliteAdapter source, Path copy) {
+    source.exec("ATTACH ? AS " + COPY, p -> p.text(1, copy.toString()));
+    try {
+      VerificationReport report = new Verifier(source, COPY, schema, this::take, progress).run();
+      Finding error = firstError;
+      if (error != null && options.damaged() == Damaged.REFUSE) {
+        throw new StorageException(
+            "%s: expected a sound copy, found %d errors, the first of them: %s"
+                .formatted(target, report.errors(), error),
+            null);
+      }
+      return report;
     } finally {
-      source.exec("DETACH kyneta_copy", SqliteAdapter.Binding.NONE);
+      source.exec("DETACH " + COPY, SqliteAdapter.Binding.NONE);
     }
   }
 
-  /** No connection has the file open any more, so that it may be opened here. */
-  private static void sync(Path path, StandardOpenOption option) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, option)) {
-      channel.force(true);
-    }
-  }
-
-  private static void syncDirectory(Path directory) {
-    try {
-      sync(directory, StandardOpenOption.READ);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "{0}: this system does not synchronise directories", directory);
-    }
-  }
-
-  private static void deleteQuietly(Path temporary) {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, temporary + ": a partial backup could not be removed", e);
+  private void take(Finding finding) {
+    if (firstError == null && finding.severity() == Severity.ERROR) {
+      firstError = finding;
     }
   }
 }

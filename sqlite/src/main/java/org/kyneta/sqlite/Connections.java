@@ -1,9 +1,8 @@
 package org.kyneta.sqlite;
 
-import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.kyneta.sql.Progress;
+import org.kyneta.sql.VerificationReport;
 import org.kyneta.sqlite.Feed.Lease;
 import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.StorageBusyException;
@@ -38,7 +37,7 @@ abstract class Connections {
   abstract long logBytes();
 
   /** Copies the database into a new file. */
-  abstract void backup(Path target, Progress progress);
+  abstract VerificationReport backup(Backup backup);
 
   /** Lets a running write finish and closes what belongs to the store. */
   abstract void close();

@@ -1,6 +1,5 @@
 package org.kyneta.sqlite;
 
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.kyneta.sql.Progress;
+import org.kyneta.sql.VerificationReport;
 import org.kyneta.sqlite.Feed.Lease;
 import org.kyneta.store.StorageBusyException;
 
@@ -187,11 +186,11 @@ final class FileConnections extends Connections {
   }
 
   @Override
-  void backup(Path target, Progress progress) {
+  VerificationReport backup(Backup backup) {
     requireOpen();
     // A connection of its own: those that only read may not write a copy either.
     try (SqliteAdapter source = file.openForBackup()) {
-      Backup.run(source, target, progress);
+      return backup.of(source);
     } catch (SqliteException e) {
       throw translated(e);
     }

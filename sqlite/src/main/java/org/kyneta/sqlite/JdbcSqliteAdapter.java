@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +128,11 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
   @Override
   public String library() {
     return XerialDriver.library(connection);
+  }
+
+  @Override
+  public boolean watch(@Nullable BooleanSupplier watch) {
+    return XerialDriver.watch(connection, watch);
   }
 
   @Override

@@ -1,10 +1,9 @@
 package org.kyneta.sqlite;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.kyneta.sql.Progress;
+import org.kyneta.sql.VerificationReport;
 import org.kyneta.sqlite.Feed.Lease;
 import org.kyneta.store.StorageException;
 
@@ -81,11 +80,10 @@ final class SharedConnection extends Connections {
   }
 
   @Override
-  void backup(Path target, Progress progress) {
-    read(connection -> {
+  VerificationReport backup(Backup backup) {
+    return read(connection -> {
       connection.detachCursors();
-      Backup.run(connection, target, progress);
-      return null;
+      return backup.of(connection);
     });
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,19 @@ public abstract class SqliteAdapter implements AutoCloseable {
         reason.addSuppressed(e);
       }
     }
+  }
+
+  /**
+   * Has a function called again and again while statements of this connection run, by the thread
+   * that runs them, about every 1,000 instructions of SQLite's (sqlite3_progress_handler).
+   *
+   * @param watch what is called, and ends the statement with SQLITE_INTERRUPT if it returns true;
+   *     it must not use the connection nor throw; null for nothing
+   * @return whether this binding can; as it is, it cannot
+   * @throws SqliteException if SQLite reports an error
+   */
+  public boolean watch(@Nullable BooleanSupplier watch) {
+    return false;
   }
 
   /** Returns what messages call this connection, such as the file's path. */

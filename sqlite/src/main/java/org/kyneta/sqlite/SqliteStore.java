@@ -317,16 +317,79 @@ public final class SqliteStore implements SqlStore {
   }
 
   /**
-   * Copies the whole database, other tables in it included, into a new file, on one snapshot and
-   * while others write. The copy is checked and brought to the disk before it is given its name,
-   * and is for its owner alone.
+   * Copies the whole database into a new file with {@link BackupOptions#DEFAULT}, as {@link
+   * #backupTo(Path, BackupOptions, Progress)} does.
+   *
+   * @param target a file that does not exist
+   * @return what is in the copy
+   * @throws StorageException if the target exists or cannot be written, or the copy is damaged
+   */
+  public VerificationReport backupTo(Path target) {
+    return backupTo(target, BackupOptions.DEFAULT, Progress.NONE);
+  }
+
+  /**
+   * Copies the whole database into a new file with {@link BackupOptions#DEFAULT}, as {@link
+   * #backupTo(Path, BackupOptions, Progress)} does.
    *
    * @param target a file that does not exist
    * @param progress is told how many bytes were written, by another thread
-   * @throws StorageException if the target exists or cannot be written
+   * @return what is in the copy
+   * @throws StorageException if the target exists or cannot be written, or the copy is damaged
    */
-  public void backupTo(Path target, Progress progress) {
-    connections.backup(target, progress);
+  public VerificationReport backupTo(Path target, Progress progress) {
+    return backupTo(target, BackupOptions.DEFAULT, progress);
+  }
+
+  /**
+   * Copies the whole database, other tables in it included, into a new file, while others write.
+   *
+   * <p>The copy is the state of one moment: SQLite reads one snapshot from its beginning to its
+   * end, so that writers, in this process or others, neither wait nor make it begin anew, and it
+   * ends however much is written. Meanwhile the log keeps what they write and cannot be started
+   * anew. Over a single connection, this store's own writers wait.
+   *
+   * <p>The copy is verified as {@link #verify} does and brought to the disk before it is given its
+   * name, in one step that never replaces another file; it is for its owner alone. Whatever fails,
+   * nothing is left behind but, after a crash, a file whose name ends with {@code .partial}.
+   *
+   * @param target a file that does not exist
+   * @param options how it is done
+   * @param progress is told how many bytes were written, by another thread, and then how many
+   *     records were verified
+   * @return what is in the copy
+   * @throws StorageException if the target exists or cannot be written, if the copy is damaged and
+   *     the options do not allow that, or if the calling thread was interrupted
+   */
+  public VerificationReport backupTo(Path target, BackupOptions options, Progress progress) {
+    return connections.backup(new Backup(schema, target, options, progress));
+  }
+
+  /**
+   * Gives the rows of a file that carry no checksum, as those of the JavaScript store, one each;
+   * tables without the column for it get that first. A row is given a checksum only if it can be
+   * read, keeps the rules for streams, and none is missing before it; other rows are named and left
+   * without. Rows that carry a checksum are checked, and stay as they are.
+   *
+   * <p>It is done in many short transactions, between which others write. Ended early it can be
+   * called again, and goes on where it was.
+   *
+   * @param path the file
+   * @param options how it is opened, and with which tables
+   * @param mode whether to write
+   * @param findings is given what is wrong, as it is found
+   * @param progress is told how many records were looked at
+   * @return what was done, or would be
+   * @throws IncompatibleFormatException if there is no store
+   * @throws StorageException if the file cannot be read or written
+   */
+  public static ChecksumReport addChecksums(
+      Path path,
+      SqliteOptions options,
+      ChecksumReport.Mode mode,
+      Consumer<Finding> findings,
+      Progress progress) {
+    return Checksummer.run(path, options, mode, findings, progress);
   }
 
   /**

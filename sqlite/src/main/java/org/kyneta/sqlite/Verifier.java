@@ -15,17 +15,39 @@ import org.kyneta.sqlite.SqliteAdapter.Rows;
 /** Goes through a whole store, on one snapshot, and says what is wrong in it. */
 final class Verifier {
 
+  /** What is read of a record: given the checksum, its columns, and their types if not right. */
+  static final String COLUMNS =
+      """
+      doc_id, seq, kind, payload, blob, %s,
+        CASE WHEN typeof(doc_id) = 'text' AND typeof(seq) = 'integer' AND typeof(kind) = 'text'
+            AND typeof(payload) = 'text' AND typeof(blob) IN ('blob', 'null')
+          THEN NULL
+          ELSE typeof(doc_id) || ', ' || typeof(seq) || ', ' || typeof(kind) || ', '
+            || typeof(payload) || ', ' || typeof(blob)
+        END\
+      """;
+
   private final SqliteAdapter adapter;
   private final Schema schema;
-  private final Statements statements;
+  private final String database;
   private final String metaTable;
   private final String recordsTable;
   private final StoreCheck check;
 
   Verifier(SqliteAdapter adapter, Schema schema, Consumer<Finding> findings, Progress progress) {
+    this(adapter, "main", schema, findings, progress);
+  }
+
+  /** Looks at one of several databases of a connection, which calls it by a name. */
+  Verifier(
+      SqliteAdapter adapter,
+      String database,
+      Schema schema,
+      Consumer<Finding> findings,
+      Progress progress) {
     this.adapter = adapter;
+    this.database = database;
     this.schema = schema;
-    this.statements = schema.statements();
     this.metaTable = schema.codec().tables().metaIn(schema.codec().format());
     this.recordsTable = schema.codec().tables().recordsName();
     this.check = new StoreCheck(schema.codec(), findings, progress);
@@ -54,7 +76,7 @@ final class Verifier {
   }
 
   private void checkDatabase() {
-    try (Rows rows = adapter.iterate("PRAGMA integrity_check", Binding.NONE)) {
+    try (Rows rows = adapter.iterate("PRAGMA " + database + ".integrity_check", Binding.NONE)) {
       while (rows.next()) {
         String line = String.valueOf(rows.text(1));
         if (!line.equals("ok")) {
@@ -65,20 +87,12 @@ final class Verifier {
   }
 
   private void checkRecords() {
-    String quoted = TableNames.quote(recordsTable);
+    String quoted = quoted(recordsTable);
     check.expectRecords(Long.parseLong(query("SELECT count(*) FROM " + quoted)));
     String sql =
-        """
-        SELECT doc_id, seq, kind, payload, blob, %s,
-          CASE WHEN typeof(doc_id) = 'text' AND typeof(seq) = 'integer' AND typeof(kind) = 'text'
-              AND typeof(payload) = 'text' AND typeof(blob) IN ('blob', 'null')
-            THEN NULL
-            ELSE typeof(doc_id) || ', ' || typeof(seq) || ', ' || typeof(kind) || ', '
-              || typeof(payload) || ', ' || typeof(blob)
-          END
-        FROM %s ORDER BY doc_id, seq\
-        """
-            .formatted(schema.recordsChecked() ? Schema.CHECKSUM : "NULL", quoted);
+        "SELECT %s FROM %s ORDER BY doc_id, seq"
+            .formatted(
+                COLUMNS.formatted(schema.recordsChecked() ? Schema.CHECKSUM : "NULL"), quoted);
     try (Rows rows = adapter.iterate(sql, Binding.NONE)) {
       StoreCheck.Stream stream = null;
       byte[] current = {};
@@ -99,8 +113,7 @@ final class Verifier {
     long seq = rows.integer(2);
     String types = rows.text(7);
     if (types != null) {
-      stream.error(
-          seq, "expected the types text, integer, text, text, blob or null, found " + types);
+      stream.wrongTypes(seq, types);
     }
     stream.add(seq, rows.text(3), rows.bytes(4), rows.bytes(5), checksum(rows, 6));
   }
@@ -110,7 +123,10 @@ final class Verifier {
       return;
     }
     String docId = new String(id, StandardCharsets.UTF_8);
-    try (Rows rows = adapter.iterate(statements.meta, Statements.id(docId))) {
+    String sql =
+        "SELECT data, %s FROM %s WHERE doc_id = ?"
+            .formatted(schema.metaChecked() ? Schema.CHECKSUM : "NULL", quoted(metaTable));
+    try (Rows rows = adapter.iterate(sql, Statements.id(docId))) {
       if (rows.next()) {
         stream.finish(rows.bytes(1), checksum(rows, 2));
       } else {
@@ -137,8 +153,8 @@ final class Verifier {
         "SELECT m.doc_id, m.data, %s FROM %s m WHERE NOT EXISTS (SELECT 1 FROM %s WHERE doc_id ="
                 .formatted(
                     schema.metaChecked() ? "m." + Schema.CHECKSUM : "NULL",
-                    TableNames.quote(metaTable),
-                    TableNames.quote(recordsTable))
+                    quoted(metaTable),
+                    quoted(recordsTable))
             + " m.doc_id) ORDER BY m.doc_id";
     try (Rows rows = adapter.iterate(sql, Binding.NONE)) {
       while (rows.next()) {
@@ -150,7 +166,7 @@ final class Verifier {
   private void checkMetaTypes() {
     String sql =
         "SELECT doc_id, typeof(doc_id) || ', ' || typeof(data) FROM "
-            + TableNames.quote(metaTable)
+            + quoted(metaTable)
             + " WHERE typeof(doc_id) <> 'text' OR typeof(data) <> 'text'";
     try (Rows rows = adapter.iterate(sql, Binding.NONE)) {
       while (rows.next()) {
@@ -160,6 +176,10 @@ final class Verifier {
             "expected the types text, text, found " + rows.text(2));
       }
     }
+  }
+
+  private String quoted(String table) {
+    return database + "." + TableNames.quote(table);
   }
 
   private void error(String table, @Nullable String docId, String problem) {

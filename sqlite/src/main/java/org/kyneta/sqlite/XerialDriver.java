@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.store.StorageException;
 import org.sqlite.JDBC;
@@ -130,6 +131,20 @@ final class XerialDriver {
       LOG.log(Level.DEBUG, "an older driver, which asks for a key only when it is asked for one");
       return () -> {};
     }
+  }
+
+  /**
+   * Has a function called while statements run.
+   *
+   * @param watch ends the statement if it returns true; null for nothing
+   * @return whether this driver can
+   */
+  static boolean watch(Connection connection, @Nullable BooleanSupplier watch) {
+    if (config(connection) == null) {
+      return false;
+    }
+    XerialWatch.put(connection, watch);
+    return true;
   }
 
   /**

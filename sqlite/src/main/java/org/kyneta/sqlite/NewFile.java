@@ -1,0 +1,109 @@
+package org.kyneta.sqlite;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import org.kyneta.store.StorageException;
+
+/**
+ * A file that is written under another name beside its place, brought to the disk, and given its
+ * name in one step. What has not come so far is gone when this is closed.
+ */
+final class NewFile implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
+
+  private final Path target;
+  private final Path directory;
+  private final Path temporary;
+
+  private NewFile(Path target, Path directory) {
+    this.target = target;
+    this.directory = directory;
+    this.temporary = directory.resolve(target.getFileName() + "." + UUID.randomUUID() + ".partial");
+  }
+
+  /**
+   * Makes an empty one, for its owner alone.
+   *
+   * @param target an absolute path at which there is nothing
+   * @throws StorageException if there is something, or no directory to be in
+   */
+  static NewFile create(Path target) throws IOException {
+    Path directory = target.getParent();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new StorageException(directory + ": expected a directory, found none", null);
+    }
+    if (Files.exists(target)) {
+      throw exists(target, new FileAlreadyExistsException(target.toString()));
+    }
+    NewFile file = new NewFile(target, directory);
+    DatabaseFile.createOwnerOnly(file.temporary);
+    return file;
+  }
+
+  private static StorageException exists(Path target, FileAlreadyExistsException cause) {
+    return new StorageException(target + ": expected a new file, found one that exists", cause);
+  }
+
+  Path temporary() {
+    return temporary;
+  }
+
+  /** Brings the file to the disk and gives it its name; nobody has it open any more. */
+  void publish() throws IOException {
+    sync(temporary, StandardOpenOption.WRITE);
+    try {
+      link();
+    } catch (FileAlreadyExistsException e) {
+      throw exists(target, e);
+    }
+    Files.deleteIfExists(temporary);
+    syncDirectory();
+  }
+
+  /** A rename would replace what has come into being there meanwhile; a second name does not. */
+  private void link() throws IOException {
+    try {
+      Files.createLink(target, temporary);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      LOG.log(Level.DEBUG, "{0}: a file system without links", directory);
+      Files.move(temporary, target);
+    }
+  }
+
+  private static void sync(Path path, StandardOpenOption option) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, option)) {
+      channel.force(true);
+    }
+  }
+
+  private void syncDirectory() {
+    try {
+      sync(directory, StandardOpenOption.READ);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "{0}: this system does not synchronise directories", directory);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (String suffix : new String[] {"", "-journal", "-wal", "-shm"}) {
+      Path left = directory.resolve(temporary.getFileName() + suffix);
+      try {
+        Files.deleteIfExists(left);
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, left + ": a partial file could not be removed", e);
+      }
+    }
+  }
+}
