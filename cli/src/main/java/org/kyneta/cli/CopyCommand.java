@@ -70,6 +70,7 @@ final class CopyCommand extends Subcommand {
     try (OpenStore from = source.openToLook();
         OpenStore to = openTarget(from.store().format());
         ProgressLine progress = progress("copy", "records")) {
+      Unlisted.refuse(from.store());
       copy =
           to.whileHeld(opened -> {
             StoreCopy made = new StoreCopy(from.store(), opened, replace, progress);

@@ -84,6 +84,7 @@ final class DumpCommand extends Subcommand {
             boolean _ = dump(opened, all.next(), json, progress);
           }
         }
+        Unlisted.refuse(opened);
       }
       for (String id : ids) {
         if (!dump(opened, id, json, progress)) {

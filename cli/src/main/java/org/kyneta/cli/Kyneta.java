@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
       ConvertCommand.class,
       BackupCommand.class,
       ChecksumCommand.class,
+      SalvageCommand.class,
       HelpCommand.class
     })
 public final class Kyneta implements Callable<Integer> {

@@ -10,6 +10,7 @@ import org.kyneta.sql.Finding.Severity;
 import org.kyneta.sql.Progress;
 import org.kyneta.sql.VerificationReport;
 import org.kyneta.sqlite.BackupOptions.Damaged;
+import org.kyneta.sqlite.SqliteAdapter.Binding;
 import org.kyneta.store.StorageException;
 
 /**
@@ -41,7 +42,9 @@ final class Backup {
   VerificationReport of(SqliteAdapter source) {
     try (NewFile file = NewFile.create(target)) {
       copy(source, file.temporary());
+      requireNotInterrupted(null);
       VerificationReport report = verify(source, file.temporary());
+      requireNotInterrupted(null);
       file.publish();
       return report;
     } catch (IOException e) {
@@ -55,22 +58,34 @@ final class Backup {
     long total = Long.parseLong(DatabaseFile.query(source, "PRAGMA page_count")) * pageSize;
     Thread watcher = Thread.startVirtualThread(() -> watch(temporary, total));
     Throttle throttle = new Throttle(temporary, options.pagesPerStep() * pageSize, options.pause());
+    String cacheSize = DatabaseFile.query(source, "PRAGMA cache_size");
+    boolean pauses = !options.pause().isZero();
+    if (pauses) {
+      // The copy is written when the cache is full: with a large one that is all at once.
+      source.exec("PRAGMA cache_size = " + options.pagesPerStep(), Binding.NONE);
+    }
     boolean watched = source.watch(throttle::step);
     try {
       source.exec("VACUUM INTO ?", p -> p.text(1, temporary.toString()));
     } catch (SqliteException e) {
-      if (throttle.isInterrupted()) {
-        Thread.currentThread().interrupt();
-        throw new StorageException(target + ": the backup was interrupted", e);
-      }
+      requireNotInterrupted(e);
       throw e;
     } finally {
       if (watched) {
         source.watch(null);
       }
+      if (pauses) {
+        source.exec("PRAGMA cache_size = " + cacheSize, Binding.NONE);
+      }
       watcher.interrupt();
     }
     progress.at(total, total);
+  }
+
+  private void requireNotInterrupted(@Nullable SqliteException cause) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new StorageException(target + ": the backup was interrupted", cause);
+    }
   }
 
   /** SQLite says nothing while it copies: how far it has come is seen from the file's size. */
@@ -92,7 +107,6 @@ final class Backup {
     private final long step;
     private final Duration pause;
     private long pausedAt;
-    private boolean interrupted;
 
     Throttle(Path file, long step, Duration pause) {
       this.file = file;
@@ -110,15 +124,12 @@ final class Backup {
             Thread.sleep(pause);
           }
         }
-        interrupted |= Thread.currentThread().isInterrupted();
-      } catch (InterruptedException | IOException e) {
-        interrupted = true;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (IOException e) {
+        return true; // The copy has gone, and SQLite says why.
       }
-      return interrupted;
-    }
-
-    boolean isInterrupted() {
-      return interrupted;
+      return Thread.currentThread().isInterrupted();
     }
   }
 
@@ -136,7 +147,7 @@ final class Backup {
       }
       return report;
     } finally {
-      source.exec("DETACH " + COPY, SqliteAdapter.Binding.NONE);
+      source.exec("DETACH " + COPY, Binding.NONE);
     }
   }
 

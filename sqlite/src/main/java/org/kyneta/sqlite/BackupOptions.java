@@ -13,10 +13,10 @@ import java.time.Duration;
  */
 public record BackupOptions(int pagesPerStep, Duration pause, Damaged damaged) {
 
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
   /** What is right for most: no pauses, and nothing damaged. */
   public static final BackupOptions DEFAULT = new BackupOptions(256, Duration.ZERO, Damaged.REFUSE);
-
-  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
   /** What becomes of a copy in which something is damaged. */
   public enum Damaged {

@@ -1,5 +1,6 @@
 package org.kyneta.sqlite;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -51,6 +52,11 @@ final class NewFile implements AutoCloseable {
 
   private static StorageException exists(Path target, FileAlreadyExistsException cause) {
     return new StorageException(target + ": expected a new file, found one that exists", cause);
+  }
+
+  /** Opens it to write text, with the encoding UTF-8. */
+  BufferedWriter writer() throws IOException {
+    return Files.newBufferedWriter(temporary);
   }
 
   Path temporary() {

@@ -98,7 +98,7 @@ public abstract class SqliteAdapter implements AutoCloseable {
 
   /**
    * Has a function called again and again while statements of this connection run, by the thread
-   * that runs them, about every 1,000 instructions of SQLite's (sqlite3_progress_handler).
+   * that runs them, every few instructions of SQLite's (sqlite3_progress_handler).
    *
    * @param watch what is called, and ends the statement with SQLITE_INTERRUPT if it returns true;
    *     it must not use the connection nor throw; null for nothing

@@ -10,7 +10,7 @@ import org.sqlite.SQLiteConnection;
 /** A function as sqlite-jdbc calls it while statements run; loaded only where that driver is. */
 final class XerialWatch extends ProgressHandler {
 
-  private static final int INSTRUCTIONS = 1_000;
+  private static final int INSTRUCTIONS = 4;
 
   private final BooleanSupplier watch;
 

@@ -46,12 +46,14 @@ class ArchitectureTest {
 
   /** Closing any descriptor of a database's file gives up all locks that SQLite has on it. */
   @Test
-  void nothingButTemporaryFilesAndFinishedBackupsIsOpenedByJava() {
+  void nothingIsOpenedByJavaButTemporaryFilesFinishedOnesAndThoseThatNobodyHasOpen() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName(Spill.class.getName())
         .and()
-        .doNotHaveFullyQualifiedName(Backup.class.getName())
+        .doNotHaveFullyQualifiedName(NewFile.class.getName())
+        .and()
+        .doNotHaveFullyQualifiedName(DamagedFile.class.getName())
         .should()
         .callMethodWhere(opensAFile())
         .orShould()

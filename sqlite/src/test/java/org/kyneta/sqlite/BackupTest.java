@@ -10,11 +10,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kyneta.sql.Progress;
+import org.kyneta.sql.VerificationReport;
+import org.kyneta.sqlite.BackupOptions.Damaged;
 import org.kyneta.store.StorageException;
 import org.kyneta.store.StoreRecord;
 
@@ -76,5 +87,111 @@ class BackupTest {
     try (SqliteStore store = SqliteStore.open(second)) {
       assertThat(load(store, "doc")).isEqualTo(stream(10));
     }
+  }
+
+  @Test
+  void aDamagedRecordIsNotCopiedUnlessAskedFor() throws SQLException {
+    Path file = directory.resolve("store.db");
+    Path copy = directory.resolve("copy.db");
+    try (SqliteStore store = SqliteStore.open(file)) {
+      store.appendAll("doc", stream(10));
+    }
+    Databases.run(file, "UPDATE kyneta_records SET blob = x'00' WHERE seq = 7");
+    try (SqliteStore store = SqliteStore.open(file)) {
+      assertThatExceptionOfType(StorageException.class)
+          .isThrownBy(() -> store.backupTo(copy))
+          .withMessageContainingAll("copy.db", "sound copy", "seq 7", "checksum");
+      assertThat(directory.toFile().list()).noneMatch(name -> name.startsWith("copy.db"));
+
+      BackupOptions even = BackupOptions.DEFAULT.withDamaged(Damaged.KEEP);
+      assertThat(store.backupTo(copy, even, Progress.NONE).errors()).isEqualTo(1);
+      assertThat(copy).exists();
+    }
+  }
+
+  @Test
+  void aBackupEndsThoughWritersNeverRestAndPausesAfterEachStep()
+      throws InterruptedException, ExecutionException {
+    Path file = directory.resolve("store.db");
+    Path copy = directory.resolve("copy.db");
+    Duration pause = Duration.ofMillis(30);
+    AtomicBoolean done = new AtomicBoolean();
+    try (SqliteStore store = SqliteStore.open(file);
+        SqliteStore other = SqliteStore.open(file);
+        ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+      store.append("big", StoreRecord.meta(Databases.META));
+      for (int i = 0; i < 40; i++) {
+        store.append("big", entry(i, 50_000));
+      }
+      List<Future<Integer>> written = new ArrayList<>();
+      for (SqliteStore writer : List.of(store, other)) {
+        String docId = "doc" + written.size();
+        written.add(writers.submit(() -> writeOn(writer, docId, done)));
+      }
+      long started = System.nanoTime();
+      VerificationReport report;
+      try {
+        report = store.backupTo(copy, BackupOptions.DEFAULT.withPause(10, pause), Progress.NONE);
+      } finally {
+        done.set(true);
+      }
+      long took = System.nanoTime() - started;
+      assertThat(report.isSound()).isTrue();
+      // 2 MB in steps of 10 pages, though SQLite may write some of them at once.
+      assertThat(Duration.ofNanos(took)).isGreaterThan(pause.multipliedBy(10));
+      for (Future<Integer> writer : written) {
+        assertThat(writer.get()).isPositive();
+      }
+    }
+  }
+
+  private static int writeOn(SqliteStore store, String docId, AtomicBoolean done) {
+    store.append(docId, StoreRecord.meta(Databases.META));
+    int written = 0;
+    while (!done.get()) {
+      store.append(docId, entry(++written));
+    }
+    return written;
+  }
+
+  @Test
+  void anInterruptedBackupLeavesNothing() throws InterruptedException {
+    Path file = directory.resolve("store.db");
+    Path copy = directory.resolve("copy.db");
+    try (SqliteStore store = SqliteStore.open(file)) {
+      store.append("big", StoreRecord.meta(Databases.META));
+      for (int i = 0; i < 40; i++) {
+        store.append("big", entry(i, 50_000));
+      }
+      AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+      Thread backup =
+          Thread.ofVirtual()
+              .start(() -> {
+                Thread.currentThread().interrupt();
+                try {
+                  store.backupTo(copy);
+                } catch (StorageException e) {
+                  failure.set(e);
+                }
+              });
+      backup.join();
+      assertThat(failure.get()).hasMessageContaining("the backup was interrupted");
+      assertThat(directory.toFile().list()).noneMatch(name -> name.startsWith("copy.db"));
+      assertThat(store.backupTo(copy).isSound()).isTrue();
+    }
+  }
+
+  @Test
+  void aFileThatCameIntoBeingMeanwhileIsNotReplaced() throws IOException {
+    Path target = directory.resolve("copy.db");
+    try (NewFile file = NewFile.create(target)) {
+      Files.writeString(file.temporary(), "ours");
+      Files.writeString(target, "theirs");
+      assertThatExceptionOfType(StorageException.class)
+          .isThrownBy(file::publish)
+          .withMessageContaining("found one that exists");
+    }
+    assertThat(target).hasContent("theirs");
+    assertThat(directory.toFile().list()).containsExactly("copy.db");
   }
 }

@@ -169,4 +169,29 @@ class FlippedBitsTest {
     }
     return same;
   }
+
+  /** What leaves no trace in what is left: docs/reliability.md lists it. */
+  @Test
+  void whatTheFormatCannotTell() throws IOException, SQLException {
+    Path file = directory.resolve("lost.db");
+    Files.write(file, database(0));
+
+    Databases.run(file, "UPDATE kyneta_records SET crc32c = NULL WHERE seq = 3");
+    assertThat(verify(file)).isEqualTo(new VerificationReport(2, 20, 2, 0, 0, 0));
+
+    Databases.run(file, "DELETE FROM kyneta_records WHERE doc_id = 'a0' AND seq = 9");
+    assertThat(verify(file)).isEqualTo(new VerificationReport(2, 19, 2, 0, 0, 0));
+
+    Databases.run(
+        file,
+        "DELETE FROM kyneta_records WHERE doc_id = 'a0';"
+            + " DELETE FROM kyneta_meta WHERE doc_id = 'a0'");
+    assertThat(verify(file)).isEqualTo(new VerificationReport(1, 10, 1, 0, 0, 0));
+  }
+
+  private static VerificationReport verify(Path file) {
+    try (SqliteStore store = SqliteStore.openReadOnly(file, SqliteOptions.DEFAULT)) {
+      return store.verify(finding -> {}, Progress.NONE);
+    }
+  }
 }
