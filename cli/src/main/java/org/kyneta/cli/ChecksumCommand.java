@@ -7,7 +7,7 @@ import org.kyneta.relay.Lease;
 import org.kyneta.sqlite.ChecksumReport;
 import org.kyneta.sqlite.ChecksumReport.Mode;
 import org.kyneta.sqlite.SqliteOptions;
-import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.sqlite.SqliteRepair;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,7 +63,7 @@ final class ChecksumCommand extends Subcommand {
   private ChecksumReport addChecksums(StoreFile file, Findings findings) {
     SqliteOptions options = SqliteOptions.DEFAULT.withTables(store.tables());
     try (ProgressLine progress = progress("checksum", "records")) {
-      return SqliteStore.addChecksums(
+      return SqliteRepair.addChecksums(
           file.path(), options, dryRun ? Mode.DRY_RUN : Mode.WRITE, findings, progress);
     }
   }

@@ -9,7 +9,7 @@ import org.kyneta.relay.Lease;
 import org.kyneta.sqlite.SalvageReport;
 import org.kyneta.sqlite.SalvagedDocument;
 import org.kyneta.sqlite.SqliteOptions;
-import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.sqlite.SqliteRepair;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -71,7 +71,7 @@ final class SalvageCommand extends Subcommand {
   private SalvageReport salvage(StoreFile file) {
     SqliteOptions options = SqliteOptions.DEFAULT.withTables(store.tables());
     try (ProgressLine progress = progress("salvage", "records")) {
-      return SqliteStore.salvage(file.path(), target, options, this::take, progress);
+      return SqliteRepair.salvage(file.path(), target, options, this::take, progress);
     }
   }
 
@@ -105,7 +105,7 @@ final class SalvageCommand extends Subcommand {
 
   /** The report's file has what programs want to know. */
   private void printReport() {
-    try (Stream<String> lines = Files.lines(SqliteStore.salvageReport(target))) {
+    try (Stream<String> lines = Files.lines(SqliteRepair.reportOf(target))) {
       lines.forEach(line -> out().line(line));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -133,6 +133,6 @@ final class SalvageCommand extends Subcommand {
               "  %s without a checksum: they can be read, and may be wrong all the same"
                   .formatted(Shown.count(report.unverifiedRecords(), "record")));
     }
-    out().line("  report: %s".formatted(Shown.line(SqliteStore.salvageReport(target).toString())));
+    out().line("  report: %s".formatted(Shown.line(SqliteRepair.reportOf(target).toString())));
   }
 }

@@ -60,7 +60,7 @@ class SalvageTest {
     assertThat(run.code()).isEqualTo(Kyneta.FAILED);
     assertThat(run.lines().getFirst())
         .isEqualTo(
-            "cut: document \"b\", 50 records kept: record 50 is missing; 150 records found behind"
+            "cut: document \"b\", 50 records kept: record 50 is missing or damaged; 150 records found behind"
                 + " that and left out");
     assertThat(run("dump", salvaged, "b", "--first", 50).done().out())
         .isEqualTo(run("dump", store, "b", "--first", 50).done().out());

@@ -1,7 +1,5 @@
 package org.kyneta.sqlite;
 
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Checksum;
 import org.kyneta.sql.RowCodec;
@@ -80,17 +78,5 @@ final class SalvageRows {
       return null;
     }
     return image.isInteger(column) ? image.integer(column) : -1L;
-  }
-
-  /** Returns whether two records are the same. */
-  static boolean isSame(RecordRow one, RecordRow other) {
-    return one.kind().equals(other.kind())
-        && Arrays.equals(one.payload(), other.payload())
-        && Arrays.equals(one.blob(), other.blob());
-  }
-
-  /** Returns the ids of rows, for messages. */
-  static List<String> ids(List<RecordRow> rows) {
-    return rows.stream().map(RecordRow::docId).distinct().toList();
   }
 }

@@ -115,8 +115,8 @@ final class SalvageTarget implements SalvageStage.Documents {
       return null;
     }
     return seq - 1 == next
-        ? "record %d is missing".formatted(next)
-        : "records %d to %d are missing".formatted(next, seq - 1);
+        ? "record %d is missing or damaged".formatted(next)
+        : "records %d to %d are missing or damaged".formatted(next, seq - 1);
   }
 
   private @Nullable String keep(

@@ -27,7 +27,6 @@ import org.kyneta.store.Limits;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StorageException;
-import org.kyneta.store.StoreClosedException;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.store.StreamRules;
@@ -319,10 +318,7 @@ public final class SqliteStore implements SqlStore {
 
   /**
    * Returns a document of which there are records, but no metadata, so that it is not listed; empty
-   * if there is none. All records are looked through, but for what is large in them.
-   *
-   * @throws StoreClosedException if the store is closed
-   * @throws StorageException if the database fails
+   * if there is none. All records are looked through.
    */
   public Optional<String> recordsWithoutMetadata() {
     String sql =
@@ -333,29 +329,9 @@ public final class SqliteStore implements SqlStore {
     return connections.read(adapter -> Schema.text(adapter, sql, SqliteAdapter.Binding.NONE));
   }
 
-  /**
-   * Copies the whole database into a new file with {@link BackupOptions#DEFAULT}, as {@link
-   * #backupTo(Path, BackupOptions, Progress)} does.
-   *
-   * @param target a file that does not exist
-   * @return what is in the copy
-   * @throws StorageException if the target exists or cannot be written, or the copy is damaged
-   */
+  /** Copies the whole database with {@link BackupOptions#DEFAULT}, and tells no progress. */
   public VerificationReport backupTo(Path target) {
     return backupTo(target, BackupOptions.DEFAULT, Progress.NONE);
-  }
-
-  /**
-   * Copies the whole database into a new file with {@link BackupOptions#DEFAULT}, as {@link
-   * #backupTo(Path, BackupOptions, Progress)} does.
-   *
-   * @param target a file that does not exist
-   * @param progress is told how many bytes were written, by another thread
-   * @return what is in the copy
-   * @throws StorageException if the target exists or cannot be written, or the copy is damaged
-   */
-  public VerificationReport backupTo(Path target, Progress progress) {
-    return backupTo(target, BackupOptions.DEFAULT, progress);
   }
 
   /**
@@ -380,69 +356,6 @@ public final class SqliteStore implements SqlStore {
    */
   public VerificationReport backupTo(Path target, BackupOptions options, Progress progress) {
     return connections.backup(new Backup(schema, target, options, progress));
-  }
-
-  /**
-   * Gives the rows of a file that carry no checksum, as those of the JavaScript store, one each;
-   * tables without the column for it get that first. A row is given a checksum only if it can be
-   * read, keeps the rules for streams, and none is missing before it; other rows are named and left
-   * without. Rows that carry a checksum are checked, and stay as they are.
-   *
-   * <p>It is done in many short transactions, between which others write. Ended early it can be
-   * called again, and goes on where it was.
-   *
-   * @param path the file
-   * @param options how it is opened, and with which tables
-   * @param mode whether to write
-   * @param findings is given what is wrong, as it is found
-   * @param progress is told how many records were looked at
-   * @return what was done, or would be
-   * @throws IncompatibleFormatException if there is no store
-   * @throws StorageException if the file cannot be read or written
-   */
-  public static ChecksumReport addChecksums(
-      Path path,
-      SqliteOptions options,
-      ChecksumReport.Mode mode,
-      Consumer<Finding> findings,
-      Progress progress) {
-    return Checksummer.run(path, options, mode, findings, progress);
-  }
-
-  /**
-   * Brings whatever can be read of a damaged file's store into a new file. Broken pages, rows and
-   * metadata, a lost beginning and an unfinished end are passed over; a record that carries a
-   * checksum is taken only if it holds. Of a document in the middle of which something is missing,
-   * the records before that are kept. Other tables of the file are not.
-   *
-   * <p>Beside the new store is a report, {@code NAME.salvage.jsonl}: a line for each document that
-   * is not whole, and one for all. The damaged file is only read, and by Java: nobody may have it
-   * open. It takes time in proportion to the file, memory for the largest record, and disk space
-   * for the records twice.
-   *
-   * @param damaged the damaged file
-   * @param target a file that does not exist, beside which there is no report either
-   * @param options which tables the store has, and through which SQLite library the new file is
-   *     written; the damaged one must not be encrypted
-   * @param told is given each document that is not whole, in the order of their ids
-   * @param progress is told how many records were found
-   * @return what was found
-   * @throws StorageBusyException if somebody has the damaged file open
-   * @throws IncompatibleFormatException if nothing of a store can be found in it
-   * @throws StorageException if a file cannot be read or written, or the target exists
-   */
-  public static SalvageReport salvage(
-      Path damaged,
-      Path target,
-      SqliteOptions options,
-      Consumer<SalvagedDocument> told,
-      Progress progress) {
-    return Salvage.run(damaged, target, options, told, progress);
-  }
-
-  /** Returns where the report of a store is that was salvaged into a file. */
-  public static Path salvageReport(Path target) {
-    return Salvage.report(target.toAbsolutePath());
   }
 
   /**

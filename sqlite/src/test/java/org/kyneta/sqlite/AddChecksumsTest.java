@@ -45,7 +45,7 @@ class AddChecksumsTest {
   }
 
   private ChecksumReport add(Mode mode, Consumer<Finding> findings) {
-    return SqliteStore.addChecksums(file, SqliteOptions.DEFAULT, mode, findings, Progress.NONE);
+    return SqliteRepair.addChecksums(file, SqliteOptions.DEFAULT, mode, findings, Progress.NONE);
   }
 
   @Test

@@ -46,7 +46,7 @@ class BackupTest {
               store.append("doc", entry(i));
             }
           });
-      store.backupTo(copy, Progress.NONE);
+      store.backupTo(copy);
       done.set(true);
       writer.join();
       List<StoreRecord> all = load(store, "doc");
@@ -66,7 +66,7 @@ class BackupTest {
     Path copy = Files.writeString(directory.resolve("copy.db"), "precious");
     try (SqliteStore store = SqliteStore.open(directory.resolve("store.db"))) {
       assertThatExceptionOfType(StorageException.class)
-          .isThrownBy(() -> store.backupTo(copy, Progress.NONE))
+          .isThrownBy(() -> store.backupTo(copy))
           .withMessageContaining("expected a new file, found one that exists");
     }
     assertThat(copy).hasContent("precious");
@@ -78,10 +78,10 @@ class BackupTest {
     Path second = directory.resolve("second.db");
     try (SqliteStore store = SqliteStore.inMemory(SqliteOptions.DEFAULT)) {
       store.appendAll("doc", stream(10));
-      store.backupTo(copy, Progress.NONE);
+      store.backupTo(copy);
     }
     try (SqliteStore store = SqliteStore.openReadOnly(copy, SqliteOptions.DEFAULT)) {
-      store.backupTo(second, Progress.NONE);
+      store.backupTo(second);
       assertThat(load(store, "doc")).isEqualTo(stream(10));
     }
     try (SqliteStore store = SqliteStore.open(second)) {

@@ -197,7 +197,7 @@ class SalvageDamagedFilesTest {
           assertTimeoutPreemptively(
               LONGEST,
               () ->
-                  SqliteStore.salvage(
+                  SqliteRepair.salvage(
                       file,
                       target,
                       SqliteOptions.DEFAULT,

@@ -83,7 +83,7 @@ class TuningTest {
     Tuning larger = TUNING.withPageSize(16_384);
     try (SqliteStore store = SqliteStore.open(file, SqliteOptions.DEFAULT.withTuning(larger))) {
       store.appendAll("doc", stream(10));
-      store.backupTo(directory.resolve("copy.db"), Progress.NONE);
+      store.backupTo(directory.resolve("copy.db"));
     }
     assertThat(query(file, "PRAGMA page_size")).containsExactly("8192");
     assertThat(query(directory.resolve("copy.db"), "PRAGMA page_size")).containsExactly("8192");

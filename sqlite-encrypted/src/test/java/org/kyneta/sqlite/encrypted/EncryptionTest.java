@@ -97,7 +97,7 @@ class EncryptionTest {
     Path copy = file.resolveSibling("copy.db");
     try (SqliteStore store = SqliteStore.open(file, KEY)) {
       store.appendAll(ID, stream(50));
-      store.backupTo(copy, Progress.NONE);
+      store.backupTo(copy);
     }
     assertThat(Files.readString(copy, ISO_8859_1)).doesNotContain(PLAIN);
     try (SqliteStore store = SqliteStore.open(copy, KEY)) {
