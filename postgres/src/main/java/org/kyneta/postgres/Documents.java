@@ -20,6 +20,7 @@ import org.kyneta.sql.WritePlan;
 import org.kyneta.store.Head;
 import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.Limits;
+import org.kyneta.store.Position;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 
@@ -59,10 +60,21 @@ final class Documents {
    * @param xmin the transaction that wrote the metadata, or null if there is none
    * @param lastSeq its last sequence number, or -1
    */
-  private record Locked(@Nullable String data, @Nullable String xmin, long lastSeq) {}
+  private record Locked(@Nullable String data, @Nullable String xmin, long lastSeq) {
+
+    boolean isAt(Position position) {
+      return xmin == null
+          ? position.equals(Position.ABSENT)
+          : xmin.equals(position.stream()) && lastSeq == position.lastSeq();
+    }
+  }
 
   /** What a write has left: where the stream ends, and its head if one was expected. */
-  record Written(@Nullable Tail tail, @Nullable Head head) {}
+  record Written(@Nullable Tail tail, @Nullable Head head) {
+
+    /** What was not done, as the stream does not end where it was expected to. */
+    static final Written NOTHING = new Written(null, null);
+  }
 
   Written append(
       Attempt attempt,
@@ -73,6 +85,25 @@ final class Documents {
     Connection connection = attempt.connection();
     Locked locked = lock(connection, docId);
     HeadDigest digest = expected == null ? null : requireHead(connection, docId, expected);
+    return append(attempt, docId, locked, records, digest);
+  }
+
+  /** Appends if the stream ends where it is expected to; else this is {@link Written#NOTHING}. */
+  Written appendAt(
+      Attempt attempt, String docId, Iterable<? extends StoreRecord> records, Position expected)
+      throws SQLException {
+    Locked locked = lock(attempt.connection(), docId);
+    return locked.isAt(expected) ? append(attempt, docId, locked, records, null) : Written.NOTHING;
+  }
+
+  private Written append(
+      Attempt attempt,
+      String docId,
+      Locked locked,
+      Iterable<? extends StoreRecord> records,
+      @Nullable HeadDigest digest)
+      throws SQLException {
+    Connection connection = attempt.connection();
     WritePlan plan =
         WritePlan.append(codec, limits, docId, meta(docId, locked), locked.lastSeq, MAX_SEQ);
     long lastSeq = insertAll(attempt, docId, plan, records, digest);
@@ -97,6 +128,25 @@ final class Documents {
       requireHead(connection, docId, expected);
       digest = new HeadDigest();
     }
+    return replace(attempt, docId, locked, records, digest);
+  }
+
+  /** Replaces if the stream ends where it is expected to; else this is {@link Written#NOTHING}. */
+  Written replaceAt(
+      Attempt attempt, String docId, Iterable<? extends StoreRecord> records, Position expected)
+      throws SQLException {
+    Locked locked = lock(attempt.connection(), docId);
+    return locked.isAt(expected) ? replace(attempt, docId, locked, records, null) : Written.NOTHING;
+  }
+
+  private Written replace(
+      Attempt attempt,
+      String docId,
+      Locked locked,
+      Iterable<? extends StoreRecord> records,
+      @Nullable HeadDigest digest)
+      throws SQLException {
+    Connection connection = attempt.connection();
     WritePlan plan = WritePlan.replace(codec, limits, docId, meta(docId, locked), MAX_SEQ);
     update(connection, statements.deleteRecords, docId);
     long lastSeq = insertAll(attempt, docId, plan, records, digest);

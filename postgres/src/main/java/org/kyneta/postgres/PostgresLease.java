@@ -57,14 +57,14 @@ public final class PostgresLease implements AutoCloseable {
   private final String name;
   private final long key;
   private final int session;
-  private final boolean shared;
+  private final Mode mode;
 
-  private PostgresLease(Connection connection, String name, long key, int session, boolean shared) {
+  private PostgresLease(Connection connection, String name, long key, int session, Mode mode) {
     this.connection = connection;
     this.name = name;
     this.key = key;
     this.session = session;
-    this.shared = shared;
+    this.mode = mode;
   }
 
   /**
@@ -78,7 +78,7 @@ public final class PostgresLease implements AutoCloseable {
    *     which there is no lease
    */
   public static PostgresLease take(DataSource source, TableNames tables, String purpose) {
-    return take(source, tables, purpose, /* shared= */ false);
+    return take(source, tables, purpose, Mode.WHOLE);
   }
 
   /**
@@ -93,11 +93,46 @@ public final class PostgresLease implements AutoCloseable {
    *     which there is no lease
    */
   public static PostgresLease share(DataSource source, TableNames tables, String purpose) {
-    return take(source, tables, purpose, /* shared= */ true);
+    return take(source, tables, purpose, Mode.WRITER);
+  }
+
+  /**
+   * Takes a share of the lease on a store as a relay: beside other relays, but neither while
+   * somebody has the whole, nor beside those who {@linkplain #share share} it for another purpose.
+   *
+   * @param source gives the connection, which is given back when the lease is closed
+   * @param tables the names of the store's tables, which need not exist yet
+   * @param purpose what for, in a few words that others are told, such as {@code kyneta serve}
+   * @throws HeldException if somebody has what excludes relays; the message says who
+   * @throws StorageException if the database cannot be reached, or a pooler is in between with
+   *     which there is no lease
+   */
+  public static PostgresLease join(DataSource source, TableNames tables, String purpose) {
+    return take(source, tables, purpose, Mode.RELAY);
+  }
+
+  /** Who may have the lease at the same time: those of one shared mode. */
+  private enum Mode {
+    WHOLE,
+    WRITER,
+    RELAY;
+
+    boolean isShared() {
+      return this != WHOLE;
+    }
+
+    /**
+     * Returns the number of the lock that shows who of a mode is there: an advisory lock knows only
+     * shares that all go together. Whoever takes the lease shows itself first and then looks for
+     * the others, so that of two who come at once at least one sees the other.
+     */
+    long key(String where) {
+      return Hashes.first8Bytes("kyneta " + name() + "\0" + where.replace('.', '\0'));
+    }
   }
 
   private static PostgresLease take(
-      DataSource source, TableNames tables, String purpose, boolean shared) {
+      DataSource source, TableNames tables, String purpose, Mode mode) {
     Objects.requireNonNull(tables, "tables");
     String holder = "%s, process %d".formatted(purpose, ProcessHandle.current().pid());
     String cut = holder.substring(0, Math.min(LONGEST_NAME, holder.length()));
@@ -110,10 +145,11 @@ public final class PostgresLease implements AutoCloseable {
       String where = schemaOf(connection, tables) + "." + tables.recordsName();
       long key = Hashes.first8Bytes("kyneta lease\0" + where.replace('.', '\0'));
       setName(connection, cut);
-      if (!tryLock(connection, key, shared)) {
+      if (!tryLock(connection, key, mode.isShared())) {
         throw new HeldException(where, holder(connection, key));
       }
-      PostgresLease lease = new PostgresLease(connection, where, key, session, shared);
+      requireNoOther(connection, where, mode);
+      PostgresLease lease = new PostgresLease(connection, where, key, session, mode);
       lease.requireHeld();
       taken = true;
       return lease;
@@ -121,6 +157,7 @@ public final class PostgresLease implements AutoCloseable {
       throw Failures.translated(e);
     } finally {
       if (!taken && connection != null) {
+        unlockAll(connection);
         giveBack(connection);
       }
     }
@@ -168,7 +205,7 @@ public final class PostgresLease implements AutoCloseable {
     }
   }
 
-  private static String schemaOf(Connection connection, TableNames tables) throws SQLException {
+  static String schemaOf(Connection connection, TableNames tables) throws SQLException {
     String sql =
         """
         SELECT coalesce(
@@ -194,6 +231,26 @@ public final class PostgresLease implements AutoCloseable {
         connection.prepareStatement("SELECT set_config('application_name', ?, false)")) {
       statement.setString(1, name);
       statement.execute();
+    }
+  }
+
+  /** Takes the lock that shows a share's mode, and checks that nobody has one of another mode. */
+  private static void requireNoOther(Connection connection, String where, Mode mode)
+      throws SQLException {
+    if (!mode.isShared()) {
+      return;
+    }
+    if (!tryLock(connection, mode.key(where), /* shared= */ true)) {
+      throw new HeldException(where, holder(connection, mode.key(where)));
+    }
+    long other = (mode == Mode.RELAY ? Mode.WRITER : Mode.RELAY).key(where);
+    try (PreparedStatement statement = connection.prepareStatement(HELD)) {
+      statement.setLong(1, other);
+      try (ResultSet rows = statement.executeQuery()) {
+        if (rows.next()) {
+          throw new HeldException(where, holder(connection, other));
+        }
+      }
     }
   }
 
@@ -305,8 +362,13 @@ public final class PostgresLease implements AutoCloseable {
   private void unlock() {
     try (PreparedStatement statement =
         connection.prepareStatement(
-            shared ? "SELECT pg_advisory_unlock_shared(?)" : "SELECT pg_advisory_unlock(?)")) {
+            mode.isShared()
+                ? "SELECT pg_advisory_unlock_shared(?), pg_advisory_unlock_shared(?)"
+                : "SELECT pg_advisory_unlock(?)")) {
       statement.setLong(1, key);
+      if (mode.isShared()) {
+        statement.setLong(2, mode.key(name));
+      }
       statement.execute();
       try (Statement reset = connection.createStatement()) {
         reset.execute("RESET application_name");
@@ -316,6 +378,15 @@ public final class PostgresLease implements AutoCloseable {
       abort();
     } finally {
       giveBack(connection);
+    }
+  }
+
+  private static void unlockAll(Connection connection) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_unlock_all()");
+    } catch (SQLException e) {
+      // What fails so has ended, and its locks with it.
+      return;
     }
   }
 

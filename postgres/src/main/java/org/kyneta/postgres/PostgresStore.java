@@ -1,6 +1,8 @@
 package org.kyneta.postgres;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
@@ -21,18 +23,22 @@ import org.kyneta.sql.StoreStatistics;
 import org.kyneta.sql.StreamCursor;
 import org.kyneta.sql.TableNames;
 import org.kyneta.sql.VerificationReport;
+import org.kyneta.store.ChangeFeed;
 import org.kyneta.store.Cursor;
 import org.kyneta.store.Head;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.Limits;
 import org.kyneta.store.OutcomeUnknownException;
+import org.kyneta.store.Position;
 import org.kyneta.store.RecordCursor;
+import org.kyneta.store.SharedStore;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StorageException;
 import org.kyneta.store.StoreClosedException;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.store.StreamRules;
+import org.kyneta.store.StreamView;
 
 /**
  * A store in PostgreSQL, over a data source of the caller's, such as a pool.
@@ -58,7 +64,7 @@ import org.kyneta.store.StreamRules;
  * <p>A {@link Head} is computed from the whole stream, so asking for one, or writing with an
  * expected one, reads it once.
  */
-public final class PostgresStore implements SqlStore {
+public final class PostgresStore implements SqlStore, SharedStore {
 
   private final Transactions transactions;
   private final Schema schema;
@@ -68,18 +74,25 @@ public final class PostgresStore implements SqlStore {
   private final Documents documents;
   private final Tails tails = new Tails();
   private final SharedAppends shared;
+  private final ExpectedAppends expecting;
+  private final StreamReads reads;
+  private final DataSource direct;
   private final DocumentLocks locks = new DocumentLocks();
   private final ReentrantReadWriteLock running = new ReentrantReadWriteLock();
   private final ThreadLocal<Boolean> writing = ThreadLocal.withInitial(() -> false);
   private volatile boolean closed;
 
-  private PostgresStore(Transactions transactions, Schema schema, Limits limits) {
+  private PostgresStore(
+      Transactions transactions, DataSource direct, Schema schema, Limits limits) {
     this.transactions = transactions;
+    this.direct = direct;
     this.schema = schema;
     this.statements = schema.statements();
     this.limits = limits.withIdBytes(Math.min(limits.idBytes(), PostgresOptions.LARGEST_ID));
     this.documents = new Documents(schema, this.limits, cursors);
     this.shared = new SharedAppends(transactions, schema, documents, tails, this.limits);
+    this.expecting = new ExpectedAppends(transactions, schema, this.limits);
+    this.reads = new StreamReads(transactions, cursors, schema);
   }
 
   /**
@@ -104,11 +117,29 @@ public final class PostgresStore implements SqlStore {
    * @throws StorageException if the database cannot be reached, or a table cannot be created
    */
   public static PostgresStore open(DataSource source, PostgresOptions options) {
+    return open(source, source, options);
+  }
+
+  /**
+   * Opens a store whose {@linkplain #openFeed feeds} listen on connections of another source, as
+   * they must where the first one's go through a pooler that gives each transaction another
+   * session.
+   *
+   * @param source gives connections, which the store gives back; it stays the caller's
+   * @param direct gives connections to the server itself, one for each feed that is open; it stays
+   *     the caller's
+   * @param options how it is opened
+   * @throws IncompatibleFormatException if there is no store and none is to be created, or one that
+   *     must not be opened; it says what is missing and how to get it
+   * @throws StorageException if the database cannot be reached, or a table cannot be created
+   */
+  public static PostgresStore open(DataSource source, DataSource direct, PostgresOptions options) {
+    Objects.requireNonNull(direct, "direct");
     Transactions transactions = new Transactions(Objects.requireNonNull(source, "source"));
     Objects.requireNonNull(options, "options");
     Schema schema =
         transactions.run("", "open", attempt -> Schema.open(attempt.connection(), options));
-    return new PostgresStore(transactions, schema, options.limits());
+    return new PostgresStore(transactions, direct, schema, options.limits());
   }
 
   /**
@@ -179,6 +210,71 @@ public final class PostgresStore implements SqlStore {
   private Written appendAlone(
       String docId, Iterable<? extends StoreRecord> records, @Nullable Head expected) {
     return alone(docId, "append", attempt -> documents.append(attempt, docId, records, expected));
+  }
+
+  @Override
+  public Optional<Position> appendAt(
+      String docId, List<? extends StoreRecord> records, Position expected) {
+    checkId(docId);
+    Objects.requireNonNull(expected, "expected");
+    List<StoreRecord> few = List.copyOf(records);
+    if (few.isEmpty()) {
+      throw new IllegalArgumentException("expected at least one record, found none");
+    }
+    return write(() -> {
+      if (!expected.equals(Position.ABSENT) && Append.isShareable(few)) {
+        ExpectedAppend append = new ExpectedAppend(docId, few, expected);
+        expecting.append(append);
+        if (append.reached() != null) {
+          return Optional.of(append.reached());
+        }
+      }
+      return position(
+          alone(docId, "append", attempt -> documents.appendAt(attempt, docId, few, expected)));
+    });
+  }
+
+  @Override
+  public Optional<Position> replaceAt(
+      String docId, List<? extends StoreRecord> records, Position expected) {
+    checkId(docId);
+    Objects.requireNonNull(expected, "expected");
+    List<StoreRecord> all = List.copyOf(records);
+    return write(() ->
+        position(
+            alone(
+                docId, "replace", attempt -> documents.replaceAt(attempt, docId, all, expected))));
+  }
+
+  private static Optional<Position> position(Written written) {
+    return Optional.ofNullable(written.tail())
+        .map(tail -> new Position(tail.xmin(), tail.lastSeq()));
+  }
+
+  @Override
+  public StreamView read(String docId, Position known) {
+    checkIdToRead(docId);
+    Objects.requireNonNull(known, "known");
+    requireOpen();
+    return reads.read(docId, known);
+  }
+
+  @Override
+  public Map<String, Position> positions(Collection<String> docIds) {
+    docIds.forEach(PostgresStore::checkIdToRead);
+    return read(attempt -> reads.positions(attempt.connection(), docIds));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The feed takes a connection for as long as it is open, and borrows another now and then.
+   */
+  @Override
+  public ChangeFeed openFeed(ChangeFeed.Listener listener) {
+    Objects.requireNonNull(listener, "listener");
+    requireOpen();
+    return NotificationFeed.open(direct, transactions, schema, listener);
   }
 
   @Override

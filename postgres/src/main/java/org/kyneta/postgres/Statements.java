@@ -180,7 +180,7 @@ final class Statements {
    * Returns a text as an expression in which nothing of it can be taken for SQL, whatever the
    * server's settings for literals are.
    */
-  private static String literal(String text) {
+  static String literal(String text) {
     String hex = HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
     return "convert_from(decode('" + hex + "', 'hex'), 'UTF8')";
   }
