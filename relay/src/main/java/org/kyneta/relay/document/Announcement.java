@@ -26,9 +26,9 @@ final class Announcement {
     return made;
   }
 
-  /** Has peers told that the document exists, but for some, once it has content in memory. */
+  /** Has peers told that the document exists, but for some, once it has content in the store. */
   void make(Announcer announcer, Participants knowing) {
-    if (made == null && content.isStored() && content.isLoaded()) {
+    if (made == null && content.isStored() && content.meta() != null) {
       Message.Document document = document();
       made = document;
       announcer.add(document, knowing.all());

@@ -12,6 +12,7 @@ import org.kyneta.relay.replica.UnreadableException;
 import org.kyneta.relay.wire.Message.Offer;
 import org.kyneta.store.DocIds;
 import org.kyneta.store.RecordRejectedException;
+import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StoreRecord.Entry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +30,22 @@ final class Batch {
 
   private static final long MOST_BYTES = 8 << 20;
 
+  /** How often changes whose order is of no matter are tried to be stored behind all others. */
+  private static final int ATTEMPTS_IN_ORDER = 3;
+
+  /** How often in a row others may write meanwhile. */
+  private static final int MOST_ATTEMPTS = 20;
+
   private final Document document;
   private final Content content;
+  private final Others others;
   private final Meters meters;
   private List<Accepted> accepted = new ArrayList<>();
 
-  Batch(Document document, Content content, Meters meters) {
+  Batch(Document document, Content content, Others others, Meters meters) {
     this.document = document;
     this.content = content;
+    this.others = others;
     this.meters = meters;
   }
 
@@ -73,7 +82,7 @@ final class Batch {
     }
     List<Accepted> offers = accepted;
     accepted = new ArrayList<>();
-    switch (save()) {
+    switch (save(offers)) {
       case DONE -> relay(offers);
       case REJECTED -> {
         if (offers.size() > 1) {
@@ -93,12 +102,30 @@ final class Batch {
     FAILED
   }
 
-  private Outcome save() {
-    if (!content.hasUnsaved()) {
-      return Outcome.DONE;
-    }
+  /** Stores what was learnt; where others have written meanwhile, on top of that. */
+  private Outcome save(List<Accepted> offers) {
     try {
-      meters.append.record(content::save);
+      for (int attempt = 1; content.hasUnsaved(); attempt++) {
+        if (meters.append.record(content::save)) {
+          return Outcome.DONE;
+        }
+        if (!content.isLoaded() || attempt > MOST_ATTEMPTS) {
+          throw new StorageBusyException(
+              "others have written to it %d times meanwhile".formatted(attempt), null);
+        }
+        if (attempt == ATTEMPTS_IN_ORDER && content.isCollaborative()) {
+          meters.append.record(content::saveAnywhere);
+          others.catchUp();
+          return published();
+        }
+        others.catchUp();
+        if (!content.isLoaded()) {
+          return Outcome.FAILED;
+        }
+        if (!content.hasUnsaved()) {
+          mergeAgain(offers);
+        }
+      }
       return Outcome.DONE;
     } catch (RecordRejectedException e) {
       LOG.debug("document {}: {}", DocIds.show(document.id()), e.getMessage());
@@ -107,6 +134,32 @@ final class Batch {
       document.storageFailed(e);
       return Outcome.FAILED;
     }
+  }
+
+  private Outcome published() {
+    if (!content.isLoaded()) {
+      return Outcome.FAILED;
+    }
+    content.publish();
+    return Outcome.DONE;
+  }
+
+  /** Merges offers into a replica that has been made anew; what does not fit is noted. */
+  private void mergeAgain(List<Accepted> offers) {
+    List<Accepted> merged = new ArrayList<>();
+    for (Accepted accepted : offers) {
+      Offered offered = accepted.offered();
+      Offer offer = offered.offer();
+      try {
+        Merge merge = content.merge(new Entry(offer.payload(), offer.version()));
+        merged.add(new Accepted(offered, merge));
+      } catch (UnreadableException e) {
+        document.drop(Drop.UNREADABLE, String.valueOf(e.getMessage()));
+        offered.receipt().finish();
+      }
+    }
+    offers.clear();
+    offers.addAll(merged);
   }
 
   /** Forgets offers that were merged into a replica which is not there any more. */

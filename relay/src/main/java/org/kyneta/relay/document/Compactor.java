@@ -3,6 +3,7 @@ package org.kyneta.relay.document;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.kyneta.relay.replica.Relation;
 import org.kyneta.relay.replica.Replica;
 import org.kyneta.relay.replica.Replicas;
@@ -57,21 +58,25 @@ public final class Compactor {
   public Optional<Result> compact(String docId) throws RefusedException {
     Head head = store.head(docId);
     Optional<Stored> read = Stored.read(store, docId, replicas);
-    if (read.isEmpty()) {
-      return Optional.empty();
-    }
-    Stored stored = read.get();
+    return read.isEmpty()
+        ? Optional.empty()
+        : Optional.of(compact(docId, read.get(), records -> store.replace(docId, records, head)));
+  }
+
+  /** Compacts a document that was read, by what puts records in the place of its stream. */
+  Result compact(String docId, Stored stored, Consumer<List<StoreRecord>> replacing)
+      throws RefusedException {
     List<Entry> compacted = stored.replica().compacted();
     long bytes = compacted.stream().mapToLong(Growth::size).sum();
     if (compacted.size() >= stored.entries()) {
-      return Optional.of(new Result(stored.entries(), stored.entries(), bytes));
+      return new Result(stored.entries(), stored.entries(), bytes);
     }
     requireSame(docId, stored, compacted);
     List<StoreRecord> records = new ArrayList<>();
     records.add(StoreRecord.meta(stored.meta()));
     records.addAll(compacted);
-    store.replace(docId, records, head);
-    return Optional.of(new Result(stored.entries(), compacted.size(), bytes));
+    replacing.accept(records);
+    return new Result(stored.entries(), compacted.size(), bytes);
   }
 
   private void requireSame(String docId, Stored stored, List<Entry> compacted)

@@ -8,26 +8,29 @@ import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.document.CompactionPolicy.Plain;
 import org.kyneta.relay.replica.Merge;
 import org.kyneta.relay.replica.Merge.Learned;
+import org.kyneta.relay.replica.Relation;
 import org.kyneta.relay.replica.Replica;
 import org.kyneta.relay.replica.Replicas;
 import org.kyneta.relay.replica.UnreadableException;
-import org.kyneta.store.Store;
+import org.kyneta.store.Payload.Kind;
+import org.kyneta.store.Position;
+import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.store.StoreRecord.Entry;
+import org.kyneta.store.StreamView;
 import org.kyneta.store.SyncMode;
 import org.kyneta.store.SyncMode.Delivery;
 
 /**
  * A document's replica in memory and its stream in the store, which hold the same except between
- * {@link #merge} and {@link #save}. Not thread-safe.
+ * {@link #merge} and {@link #save}, as far as the stream was read. Not thread-safe.
  */
 final class Content {
 
   private final String docId;
-  private final Store store;
   private final Replicas replicas;
-  private final Compactor compactor;
+  private final Stream stream;
   private final List<Entry> unsaved = new ArrayList<>();
   private Growth growth = new Growth();
   private long unsavedBytes;
@@ -35,38 +38,49 @@ final class Content {
   private boolean stored;
   private @Nullable Replica replica;
 
-  Content(String docId, Store store, Replicas replicas) {
+  /** The version that peers were told last, where others may have written since. */
+  private @Nullable String told;
+
+  Content(String docId, Stream stream, Replicas replicas) {
     this.docId = docId;
-    this.store = store;
     this.replicas = replicas;
-    this.compactor = new Compactor(store, replicas);
+    this.stream = stream;
   }
 
   /**
    * Brings the replica into memory, if it is not there.
    *
    * @param unknown the metadata of a document that nobody has told anything about yet, or null
+   * @return whether it is another than peers were told
    * @throws RefusedException if the stream cannot be read whole
    */
-  void load(@Nullable StoreMeta unknown) throws RefusedException {
-    if (replica != null) {
-      return;
-    }
-    Optional<Stored> read = Stored.read(store, docId, replicas);
+  boolean load(@Nullable StoreMeta unknown) throws RefusedException {
+    return replica == null && take(stream.read(), unknown);
+  }
+
+  private boolean take(Optional<Stored> read, @Nullable StoreMeta unknown) {
+    stored = read.isPresent();
     if (read.isPresent()) {
       meta = read.get().meta();
       replica = read.get().replica();
       growth = read.get().growth();
-      stored = true;
-      return;
+    } else {
+      growth.restart(0);
+      if (meta == null) {
+        meta = unknown;
+      }
+      replica = meta == null ? null : replicas.empty(meta);
     }
-    stored = false;
-    growth.restart(0);
-    if (meta == null) {
-      meta = unknown;
-    }
-    if (meta != null) {
-      replica = replicas.empty(meta);
+    return isOther();
+  }
+
+  private boolean isOther() {
+    String before = told;
+    told = null;
+    try {
+      return before != null && (replica == null || replica.relationTo(before) != Relation.EQUAL);
+    } catch (UnreadableException e) {
+      return true;
     }
   }
 
@@ -85,6 +99,12 @@ final class Content {
     return meta;
   }
 
+  /** Takes note of what is in the store of a document that need not be in memory. */
+  void know(StoreMeta current) {
+    meta = current;
+    stored = true;
+  }
+
   /** Returns whether all may write at once, so that both sides must tell what they have. */
   boolean isCollaborative() {
     return meta != null && meta.syncMode().equals(SyncMode.COLLABORATIVE);
@@ -97,6 +117,9 @@ final class Content {
 
   /** Takes in an offer; what it teaches is saved by {@link #save} and must not be told before. */
   Merge merge(Entry offer) throws UnreadableException {
+    if (unsaved.isEmpty() && stream instanceof SharedStream) {
+      told = replica().version();
+    }
     Merge merge = replica().merge(offer);
     if (merge instanceof Learned learned) {
       if (learned.replacesLast() && !unsaved.isEmpty()) {
@@ -113,26 +136,157 @@ final class Content {
     return unsavedBytes;
   }
 
-  /** Stores what was learnt, all or nothing; if that fails, memory forgets it as well. */
-  void save() {
-    boolean saved = false;
+  /**
+   * Stores what was learnt, all or nothing; if that fails, memory forgets it as well.
+   *
+   * @return false if others have written meanwhile, which must be {@linkplain #catchUp taken in}
+   *     first: nothing was stored, and it still waits
+   */
+  boolean save() {
+    boolean failed = true;
     try {
-      List<StoreRecord> records = new ArrayList<>(unsaved.size() + 1);
-      if (!stored) {
-        records.add(StoreRecord.meta(Objects.requireNonNull(meta)));
+      boolean done = stream.append(records());
+      failed = false;
+      if (done) {
+        saved();
       }
-      records.addAll(unsaved);
-      store.appendAll(docId, records);
-      saved = true;
-      stored = true;
-      unsaved.forEach(growth::written);
+      return done;
     } finally {
-      unsaved.clear();
-      unsavedBytes = 0;
-      if (!saved) {
+      if (failed) {
         unload();
       }
     }
+  }
+
+  /**
+   * Stores what was learnt, whatever others have written meanwhile, which must be {@linkplain
+   * #catchUp taken in} next: for changes whose order is of no matter.
+   */
+  void saveAnywhere() {
+    boolean failed = true;
+    try {
+      shared().appendAnywhere(records());
+      failed = false;
+      saved();
+    } finally {
+      if (failed) {
+        unload();
+      }
+    }
+  }
+
+  private List<StoreRecord> records() {
+    List<StoreRecord> records = new ArrayList<>(unsaved.size() + 1);
+    if (!stored) {
+      records.add(StoreRecord.meta(Objects.requireNonNull(meta)));
+    }
+    records.addAll(unsaved);
+    return records;
+  }
+
+  private void saved() {
+    stored = true;
+    unsaved.forEach(growth::written);
+    forgetUnsaved();
+  }
+
+  private void forgetUnsaved() {
+    unsaved.clear();
+    unsavedBytes = 0;
+    told = null;
+  }
+
+  /** Returns how far the stream was read, or null if nobody else writes to it. */
+  @Nullable Position position() {
+    return stream instanceof SharedStream shared ? shared.position() : null;
+  }
+
+  private SharedStream shared() {
+    return (SharedStream) stream;
+  }
+
+  /** Tells others how far the stream was read. */
+  void publish() {
+    shared().publish();
+  }
+
+  /**
+   * Takes in what others have written to the stream. Changes that wait to be saved and whose order
+   * is of no matter go on waiting; all others are forgotten, and must be merged again on top.
+   *
+   * @throws RefusedException if it cannot be read whole; the replica is not in memory then
+   */
+  News catchUp() throws RefusedException {
+    SharedStream shared = shared();
+    Position before = shared.position();
+    if (unsaved.isEmpty()) {
+      told = replica().version();
+    }
+    // What was merged on top of the stream's last end cannot be taken back, but read without it.
+    boolean again = !unsaved.isEmpty() && !isCollaborative();
+    boolean done = false;
+    try {
+      News news = shared.read(again ? Position.ABSENT : before, view -> take(view, before, again));
+      done = true;
+      return news;
+    } finally {
+      if (!done) {
+        unload();
+      }
+    }
+  }
+
+  private News take(StreamView view, Position before, boolean again) throws RefusedException {
+    boolean replaced =
+        again
+            ? !view.end().reaches(before)
+            : view.isWhole() || !view.end().stream().equals(before.stream());
+    if (replaced) {
+      String version = told;
+      forgetUnsaved();
+      told = version;
+      // Whatever it was before: memory and store must hold the same, and no more.
+      return new News(List.of(), take(shared().whole(view), null));
+    }
+    if (again) {
+      forgetUnsaved();
+      replica = replicas.empty(Objects.requireNonNull(meta));
+      growth.restart(0);
+    }
+    return adopt(view.records(), before.lastSeq());
+  }
+
+  private News adopt(RecordCursor records, long known) throws RefusedException {
+    List<Merge> merges = new ArrayList<>();
+    boolean isOther = false;
+    while (records.hasNext()) {
+      if (records.next() instanceof Entry entry) {
+        if (records.seq() <= known) {
+          Stored.hydrate(replica(), entry, docId, records.seq());
+        } else {
+          Merge merge = adopt(entry, records.seq());
+          merges.add(merge);
+          isOther |= isReset(merge);
+        }
+        growth.written(entry);
+      }
+    }
+    return new News(merges, isOther);
+  }
+
+  private Merge adopt(Entry entry, long seq) throws RefusedException {
+    try {
+      return replica().adopt(entry);
+    } catch (UnreadableException e) {
+      throw Stored.broken(docId, seq, e);
+    }
+  }
+
+  /** Returns whether a history has taken the place of another, which peers must not mix up. */
+  private boolean isReset(Merge merge) {
+    return merge instanceof Learned learned
+        && learned.relayed().payload().kind() == Kind.ENTIRETY
+        && Objects.requireNonNull(meta).syncMode().equals(SyncMode.AUTHORITATIVE);
   }
 
   /** Removes a replica from memory that cannot be trusted; what waits to be saved still does. */
@@ -148,8 +302,17 @@ final class Content {
   /** Removes the replica from memory; what is not saved is lost. */
   void unload() {
     replica = null;
-    unsaved.clear();
-    unsavedBytes = 0;
+    forgetUnsaved();
+  }
+
+  /** Removes the replica from memory, while peers go on following the document. */
+  void rest() {
+    String version =
+        replica == null || !unsaved.isEmpty() || !(stream instanceof SharedStream)
+            ? null
+            : replica.version();
+    unload();
+    told = version;
   }
 
   /** Returns whether the stream has grown so much that it should be compacted. */
@@ -163,7 +326,7 @@ final class Content {
   /** Compacts the stream. Whatever becomes of it, the next attempt is for the next growth. */
   Compactor.@Nullable Result compact() throws RefusedException {
     growth.restart(0);
-    Compactor.Result result = compactor.compact(docId).orElse(null);
+    Compactor.Result result = stream.compact();
     growth.restart(result == null ? 0 : result.bytes());
     return result;
   }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.document.Meters.Drop;
 import org.kyneta.relay.document.Task.Dismissed;
+import org.kyneta.relay.document.Task.Foreign;
 import org.kyneta.relay.document.Task.FromPeer;
 import org.kyneta.relay.document.Task.Interested;
 import org.kyneta.relay.document.Task.Left;
@@ -29,6 +30,7 @@ import org.kyneta.relay.wire.Message.Present;
 import org.kyneta.relay.wire.Message.Vacant;
 import org.kyneta.store.DocIds;
 import org.kyneta.store.HeadConflictException;
+import org.kyneta.store.Position;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord.Entry;
 import org.slf4j.Logger;
@@ -55,6 +57,7 @@ final class Document {
   private final Content content;
   private final Batch batch;
   private final Announcement announcement;
+  private final Others others;
   private final Participants participants = new Participants();
   private final Doubts doubts;
   private final Drops drops;
@@ -67,11 +70,13 @@ final class Document {
     this.id = id;
     this.hub = hub;
     this.mailbox = new Mailbox(hub.workers, this::work);
-    this.content = new Content(id, hub.store, hub.replicas);
+    this.content =
+        new Content(id, Stream.of(id, hub.store, hub.replicas, hub.neighbours), hub.replicas);
     this.doubts = new Doubts(delay -> hub.later(delay, () -> post(new Rest())));
     this.drops = new Drops(id, hub.meters);
     this.announcement = new Announcement(id, content);
-    this.batch = new Batch(this, content, hub.meters);
+    this.others = new Others(this, content, participants, hub);
+    this.batch = new Batch(this, content, others, hub.meters);
   }
 
   String id() {
@@ -81,6 +86,11 @@ final class Document {
   /** Adds a task; returns whether it was, which it is not once the document is forgotten. */
   boolean post(Task task) {
     return mailbox.post(task);
+  }
+
+  /** Returns how far the stream was read; null if that need not be compared with anything. */
+  @Nullable Position position() {
+    return others.position();
   }
 
   /** Returns what peers are told about this document, or null while it is empty. */
@@ -135,6 +145,11 @@ final class Document {
     switch (task) {
       case Left(Peer peer) -> left(peer);
       case Unload(long lastUse) -> unload(lastUse);
+      case Foreign(Position reached) -> {
+        if (!waiting && !refused) {
+          others.changed(reached);
+        }
+      }
       case Rest rest -> rest();
       case Retry retry -> retry();
     }
@@ -223,7 +238,7 @@ final class Document {
 
   private void unload(long lastUse) {
     if (hub.residents.remove(this, lastUse)) {
-      content.unload();
+      content.rest();
       refused = false;
     }
   }
@@ -245,7 +260,7 @@ final class Document {
    * Exchanges with all peers what each side lacks. Peers may have content that was lost here; and
    * where nobody could tell whether a write was done, content may be here that was not relayed.
    */
-  private void synchroniseAgain() {
+  void synchroniseAgain() {
     if (isAvailable() && content.meta() != null) {
       Present present = announcement.present();
       for (Peer peer : participants.all()) {
@@ -264,20 +279,29 @@ final class Document {
     if (content.isLoaded() || refused || waiting) {
       return content.isLoaded();
     }
+    boolean isOther = false;
     hub.reading.acquireUninterruptibly();
     try {
-      content.load(unknown);
+      isOther = content.load(unknown);
       hub.residents.used(this, content.footprint());
     } catch (RefusedException e) {
-      refused = true;
-      hub.meters.refused.increment();
-      LOG.error("refused: {}", e.getMessage());
+      refuse(e);
     } catch (RuntimeException e) {
       storageFailed(e);
     } finally {
       hub.reading.release();
     }
+    if (isOther) {
+      others.synchroniseAgain();
+    }
     return content.isLoaded();
+  }
+
+  /** Serves the document no more: it cannot be read whole. */
+  void refuse(RefusedException e) {
+    refused = true;
+    hub.meters.refused.increment();
+    LOG.error("refused: {}", e.getMessage());
   }
 
   /** Forgets what is in memory, which nobody knows to be stored, and tries again later. */
@@ -309,8 +333,8 @@ final class Document {
     announcement.make(hub.announcer, participants);
   }
 
-  /** Sends what was learnt to all who follow the document but to the one who knows it. */
-  void relay(Peer sender, Merge merge) {
+  /** Sends what was learnt to all who follow the document but to the one who knows it, if any. */
+  void relay(@Nullable Peer sender, Merge merge) {
     if (merge instanceof Learned learned) {
       Entry entry = learned.relayed();
       Offer offer = new Offer(id, entry.payload(), entry.version(), /* reciprocate= */ false);
@@ -358,6 +382,7 @@ final class Document {
     if (content.isLoaded() || refused) {
       hub.residents.used(this, content.footprint());
     }
+    others.settle(!refused);
     boolean crowded = hub.documents.size() > hub.settings.documents() / 2;
     boolean needed = content.isStored() && (content.isLoaded() || !crowded);
     if (!needed && participants.isEmpty() && deferred.isEmpty()) {

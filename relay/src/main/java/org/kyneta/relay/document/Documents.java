@@ -13,13 +13,26 @@ public final class Documents {
   /**
    * Makes the documents of a store, of which none is read before a peer presents it.
    *
-   * @param store where they are kept; it is not closed
+   * @param store where they are kept; it is not closed. One that is {@linkplain
+   *     org.kyneta.store.SharedStore shared} may have other users
    * @param replicas makes replicas
    * @param settings how much is kept in memory
    * @param registry where what happens is counted
+   * @throws org.kyneta.store.StorageException if the other users of a shared store cannot be heard
    */
   public Documents(Store store, Replicas replicas, Settings settings, MeterRegistry registry) {
     this.hub = new Hub(store, replicas, settings, new Meters(registry));
+    if (hub.neighbours != null) {
+      boolean met = false;
+      try {
+        hub.neighbours.meet();
+        met = true;
+      } finally {
+        if (!met) {
+          boolean unused = hub.close(Duration.ZERO);
+        }
+      }
+    }
   }
 
   /** Takes in a peer whose connection is established. */

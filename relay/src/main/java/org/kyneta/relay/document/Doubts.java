@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.replica.Merge.Doubt;
 
 /**
@@ -39,9 +40,10 @@ final class Doubts {
   /**
    * Notes what an offer leaves in doubt.
    *
+   * @param sender who has made it; null for another relay
    * @param subscribers those who want changes, as only they can be corrected
    */
-  void add(Peer sender, Doubt doubt, List<Peer> subscribers) {
+  void add(@Nullable Peer sender, Doubt doubt, List<Peer> subscribers) {
     if (doubt == Doubt.NONE) {
       return;
     }

@@ -8,7 +8,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.replica.Replicas;
+import org.kyneta.store.SharedStore;
 import org.kyneta.store.Store;
 
 /** What all documents of a relay share. */
@@ -30,6 +32,10 @@ final class Hub {
   final Meters meters;
   final Residents residents;
   private volatile boolean closed;
+
+  /** The other users of the store; null if there can be none. */
+  final @Nullable Neighbours neighbours;
+
   private final AtomicLong shares = new AtomicLong();
   final Semaphore reading = new Semaphore(READERS);
   final ConcurrentHashMap<String, Document> documents = new ConcurrentHashMap<>();
@@ -45,6 +51,7 @@ final class Hub {
     this.settings = settings;
     this.meters = meters;
     this.residents = new Residents(settings.residentBytes());
+    this.neighbours = store instanceof SharedStore shared ? new Neighbours(shared, this) : null;
     long nanos = settings.idle().toNanos();
     long period = Math.max(1, nanos / MOST_SWEEPS_PER_IDLE_TIME);
     var unused =
@@ -109,6 +116,10 @@ final class Hub {
   boolean close(Duration patience) {
     timer.shutdownNow();
     closed = true;
-    return workers.close(patience);
+    boolean done = workers.close(patience);
+    if (neighbours != null) {
+      neighbours.close();
+    }
+    return done;
   }
 }

@@ -31,6 +31,7 @@ final class Meters {
   final Counter received;
   final Counter stored;
   final Counter relayed;
+  final Counter foreign;
   final Counter storageFailures;
   final Counter refused;
   final Timer append;
@@ -41,6 +42,7 @@ final class Meters {
     this.received = counter("kyneta.offers.received", "Offers that peers have sent");
     this.stored = counter("kyneta.offers.stored", "Entries that were stored");
     this.relayed = counter("kyneta.offers.relayed", "Offers that were sent on to others");
+    this.foreign = counter("kyneta.entries.foreign", "Entries that others have stored, taken in");
     this.storageFailures = counter("kyneta.storage.failures", "Reads and writes that have failed");
     this.refused = counter("kyneta.documents.refused", "Documents whose stream cannot be read");
     this.append =

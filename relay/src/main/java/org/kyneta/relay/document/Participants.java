@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The peers that have a document, and which of them want its changes. Not thread-safe. */
 final class Participants {
@@ -47,8 +48,11 @@ final class Participants {
     return peers.keySet().stream().filter(peers::get).toList();
   }
 
-  /** Does something for every peer that wants changes, but for one; returns for how many. */
-  int forSubscribersExcept(Peer sender, Consumer<Peer> action) {
+  /**
+   * Does something for every peer that wants changes, but for one if it is given; returns for how
+   * many.
+   */
+  int forSubscribersExcept(@Nullable Peer sender, Consumer<Peer> action) {
     int count = 0;
     for (Map.Entry<Peer, Boolean> entry : peers.entrySet()) {
       if (entry.getValue() && !entry.getKey().equals(sender)) {

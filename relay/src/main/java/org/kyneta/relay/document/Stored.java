@@ -31,15 +31,23 @@ record Stored(StoreMeta meta, Replica replica, long entries, Growth growth) {
       throws RefusedException {
     try {
       Optional<StoreMeta> meta = store.currentMeta(docId);
-      return meta.isPresent()
-          ? Optional.of(read(store, docId, meta.get(), replicas))
-          : Optional.empty();
+      if (meta.isEmpty()) {
+        return Optional.empty();
+      }
+      try (RecordCursor records = store.loadAll(docId)) {
+        return Optional.of(read(records, docId, meta.get(), replicas));
+      }
     } catch (CorruptDataException e) {
       throw new RefusedException(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static Stored read(Store store, String docId, StoreMeta meta, Replicas replicas)
+  /**
+   * Reads a document from all of its records.
+   *
+   * @throws RefusedException if they cannot be read whole
+   */
+  static Stored read(RecordCursor records, String docId, StoreMeta meta, Replicas replicas)
       throws RefusedException {
     if (!Replicas.supports(meta.replicaType(), meta.syncMode())) {
       throw new RefusedException(
@@ -50,25 +58,27 @@ record Stored(StoreMeta meta, Replica replica, long entries, Growth growth) {
     Replica replica = replicas.empty(meta);
     Growth growth = new Growth();
     long entries = 0;
-    try (RecordCursor records = store.loadAll(docId)) {
-      while (records.hasNext()) {
-        if (records.next() instanceof Entry entry) {
-          hydrate(replica, entry, docId, records.seq());
-          growth.read(entry, entries == 0);
-          entries++;
-        }
+    while (records.hasNext()) {
+      if (records.next() instanceof Entry entry) {
+        hydrate(replica, entry, docId, records.seq());
+        growth.read(entry, entries == 0);
+        entries++;
       }
     }
     return new Stored(meta, replica, entries, growth);
   }
 
-  private static void hydrate(Replica replica, Entry entry, String docId, long seq)
+  static void hydrate(Replica replica, Entry entry, String docId, long seq)
       throws RefusedException {
     try {
       replica.hydrate(entry);
     } catch (UnreadableException e) {
-      throw new RefusedException(
-          "document %s, record %d: %s".formatted(DocIds.show(docId), seq, e.getMessage()), e);
+      throw broken(docId, seq, e);
     }
+  }
+
+  static RefusedException broken(String docId, long seq, UnreadableException e) {
+    return new RefusedException(
+        "document %s, record %d: %s".formatted(DocIds.show(docId), seq, e.getMessage()), e);
   }
 }

@@ -2,6 +2,7 @@ package org.kyneta.relay.document;
 
 import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.wire.Message;
+import org.kyneta.store.Position;
 
 /** What waits in a document's mailbox. */
 sealed interface Task {
@@ -40,6 +41,13 @@ sealed interface Task {
    *     Residents}: if it was used since, it stays
    */
   record Unload(long lastUse) implements Own {}
+
+  /**
+   * Somebody else may have written to the document's stream.
+   *
+   * @param reached a position that the stream has reached
+   */
+  record Foreign(Position reached) implements Own {}
 
   /** It is time to look whether the document rests. */
   record Rest() implements Own {}

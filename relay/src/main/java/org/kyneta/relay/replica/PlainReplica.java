@@ -95,6 +95,22 @@ final class PlainReplica implements Replica {
   }
 
   @Override
+  public Merge adopt(Entry stored) throws UnreadableException {
+    PlainVersion before = history.version();
+    hydrate(stored);
+    if (history.version().equals(before)) {
+      return new Merge.Unchanged(false);
+    }
+    boolean follows = before.isInitial() || history.isOf(before);
+    long had = before.isInitial() ? 0 : before.count();
+    Entry learnt =
+        follows && had <= history.count() && history.reachesBackTo(had)
+            ? history.since(had)
+            : history.entirety();
+    return new Merge.Learned(learnt, false, learnt, false);
+  }
+
+  @Override
   public List<Entry> export(@Nullable String version) throws UnreadableException {
     stream = null;
     if (version == null || version.isEmpty()) {

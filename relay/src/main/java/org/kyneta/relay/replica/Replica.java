@@ -44,6 +44,18 @@ public sealed interface Replica
   void hydrate(Entry entry) throws UnreadableException;
 
   /**
+   * Takes in an entry that somebody else has stored on top of what was stored before, all of which
+   * is here. The version becomes the one that everybody has who reads the stream up to there.
+   *
+   * @param stored the entry
+   * @return what those who had everything before must be sent
+   * @throws UnreadableException if the entry is broken
+   */
+  default Merge adopt(Entry stored) throws UnreadableException {
+    return merge(stored);
+  }
+
+  /**
    * Answers an interest: what the peer lacks, as offers in their order. An answer to a peer that
    * lacks nothing may be empty, or hold an offer without content that tells the peer so.
    *

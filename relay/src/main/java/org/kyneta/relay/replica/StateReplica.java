@@ -44,12 +44,33 @@ final class StateReplica implements Replica {
     if (joined == StateTree.Joined.UNCHANGED) {
       return new Merge.Unchanged(false);
     }
+    makeVersion();
+    return learned(joined);
+  }
+
+  private void makeVersion() {
     long millis = Math.max(clock.millis(), (long) version.millis() + 1);
     version = new Stamp(millis + 0.5, millis + ".5");
+  }
+
+  private Merge learned(StateTree.Joined joined) {
     Entry learnt = entry();
     // Two writers of one time take over the other's value each, and this is the one that came last.
     Doubt doubt = joined == StateTree.Joined.REWRITTEN ? Doubt.ALL : Doubt.NONE;
     return new Merge.Learned(learnt, true, learnt, false, doubt);
+  }
+
+  /** Takes the stored version over: a client may go from one relay to another with it. */
+  @Override
+  public Merge adopt(Entry entry) throws UnreadableException {
+    Stamp stored = Stamp.parse(entry.version());
+    StateTree.Joined joined = tree.join(read(entry));
+    if (stored.isAfter(version)) {
+      version = stored;
+    } else if (joined != StateTree.Joined.UNCHANGED) {
+      makeVersion();
+    }
+    return joined == StateTree.Joined.UNCHANGED ? new Merge.Unchanged(false) : learned(joined);
   }
 
   @Override
