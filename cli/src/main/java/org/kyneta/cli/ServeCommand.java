@@ -32,9 +32,10 @@ import picocli.CommandLine.Option;
       "",
       "Clients connect by WebSocket to any path, converge, and find their documents again after a "
           + "restart. What one client is sent of another's changes is on the disk before. The "
-          + "store is created if it does not exist, in a database its tables, and has no second relay "
-          + "while this one runs. Where the connection is lost that says so to a database, the relay "
-          + "stops with an error.",
+          + "store is created if it does not exist, in a database its tables. A file "
+          + "has one relay at a time; over a database any number may run, on machines of their own, "
+          + "and a client of one sees what a client of another writes. A relay that loses the "
+          + "connection by which it keeps exclusive users of a database out stops with an error.",
       "",
       "Without a token the relay listens where only this machine can reach it. GET /healthz says "
           + "whether it runs, GET /metrics how it does, in Prometheus' format. SIGTERM stops it: it "
@@ -174,7 +175,8 @@ final class ServeCommand extends Subcommand {
     }
     String problem = lost.get();
     if (problem != null) {
-      throw new Failure("%s: %s; another relay may serve it now".formatted(location, problem));
+      throw new Failure(
+          "%s: %s; others may change it now as no relay expects".formatted(location, problem));
     }
     return Kyneta.DONE;
   }
@@ -248,7 +250,7 @@ final class ServeCommand extends Subcommand {
       case StoreServer server -> {
         where = server.toString();
         fields.put("store", where).put("format", store.format().number());
-        how = "PostgreSQL, %s".formatted(store.format());
+        how = "PostgreSQL, %s, other relays may join".formatted(store.format());
       }
     }
     if (json.isOn()) {

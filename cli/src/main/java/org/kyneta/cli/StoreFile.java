@@ -45,7 +45,7 @@ record StoreFile(Path path) implements StoreLocation {
     Format wanted = isNew ? writing.created() : writing.required();
     SqliteOptions wantedOptions = wanted == null ? options : options.withFormat(wanted);
     Lease lease =
-        writing.isShared()
+        writing.sharing() == Sharing.WRITERS
             ? Lease.share(path, "kyneta " + writing.command())
             : lease(writing.command());
     try {

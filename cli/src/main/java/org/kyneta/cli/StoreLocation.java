@@ -60,11 +60,12 @@ sealed interface StoreLocation permits StoreFile, StoreServer {
       return new Writing(command, tables, required, ifNew, limits, newDurability);
     }
 
-    /** Returns whether others may write at the same time, as long as nobody serves or compacts. */
-    boolean isShared() {
+    /** Returns who may write at the same time. */
+    Sharing sharing() {
       return switch (command) {
-        case "load", "record", "copy" -> true;
-        default -> false;
+        case "load", "record", "copy" -> Sharing.WRITERS;
+        case ServeCommand.NAME -> Sharing.RELAYS;
+        default -> Sharing.NOBODY;
       };
     }
 
@@ -72,6 +73,16 @@ sealed interface StoreLocation permits StoreFile, StoreServer {
     Format created() {
       return Objects.requireNonNullElse(required, ifNew);
     }
+  }
+
+  /** Who may write at the same time as somebody. */
+  enum Sharing {
+    /** Nobody. */
+    NOBODY,
+    /** Others who only write. */
+    WRITERS,
+    /** Other relays, where the store is a database. */
+    RELAYS
   }
 
   /** Opens the store so that nothing in it changes, and none is created. */

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.kyneta.postgres.PostgresLease;
 import org.kyneta.postgres.PostgresOptions;
 import org.kyneta.postgres.PostgresOptions.SchemaMode;
@@ -64,7 +65,7 @@ record StoreServer(PostgresAddress address) implements StoreLocation {
     try {
       boolean serves = writing.command().equals(ServeCommand.NAME);
       pool = pool(name, serves ? SERVE_CONNECTIONS : COMMAND_CONNECTIONS);
-      return new OpenStore(open(pool, writing), pool::close, new ServerLease(lease));
+      return new OpenStore(open(pool, direct, writing), pool::close, new ServerLease(lease));
     } catch (RuntimeException | Error e) {
       try (lease;
           HikariDataSource _ = pool) {
@@ -75,26 +76,28 @@ record StoreServer(PostgresAddress address) implements StoreLocation {
 
   private PostgresLease lease(PGSimpleDataSource direct, Writing writing, String name) {
     try {
-      return writing.isShared()
-          ? PostgresLease.share(direct, writing.tables(), name)
-          : PostgresLease.take(direct, writing.tables(), name);
+      return switch (writing.sharing()) {
+        case NOBODY -> PostgresLease.take(direct, writing.tables(), name);
+        case WRITERS -> PostgresLease.share(direct, writing.tables(), name);
+        case RELAYS -> PostgresLease.join(direct, writing.tables(), name);
+      };
     } catch (StoreException e) {
       throw described(e);
     }
   }
 
   /** Who may not create tables can open those that are there, so these are looked for first. */
-  private static PostgresStore open(HikariDataSource pool, Writing writing) {
+  private static PostgresStore open(HikariDataSource pool, DataSource direct, Writing writing) {
     PostgresOptions options =
         PostgresOptions.DEFAULT.withTables(writing.tables()).withLimits(writing.limits());
     try {
-      return PostgresStore.open(pool, options.withFormat(writing.required()));
+      return PostgresStore.open(pool, direct, options.withFormat(writing.required()));
     } catch (IncompatibleFormatException e) {
       if (e.reason() != Reason.NOT_A_STORE) {
         throw e;
       }
       return PostgresStore.open(
-          pool, options.withSchema(SchemaMode.CREATE).withFormat(writing.created()));
+          pool, direct, options.withSchema(SchemaMode.CREATE).withFormat(writing.created()));
     }
   }
 
