@@ -1,6 +1,8 @@
 package org.kyneta.postgres;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.postgres.Tails.Tail;
 import org.kyneta.sql.PendingAppend;
 import org.kyneta.store.Payload.Bytes;
 import org.kyneta.store.Payload.Text;
@@ -21,6 +23,7 @@ final class Append extends PendingAppend {
 
   private final List<StoreRecord> records;
   private boolean alone;
+  private @Nullable Tail end;
 
   Append(String docId, List<StoreRecord> records) {
     super(docId);
@@ -49,6 +52,16 @@ final class Append extends PendingAppend {
 
   List<StoreRecord> records() {
     return records;
+  }
+
+  /** Says where the stream ends once this is committed. */
+  void reach(Tail newEnd) {
+    end = newEnd;
+  }
+
+  /** Returns where the stream ends behind the records; null if nothing was done. */
+  @Nullable Tail end() {
+    return end;
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.postgres.Documents.Written;
+import org.kyneta.postgres.Tails.Tail;
 import org.kyneta.postgres.Transactions.Work;
 import org.kyneta.sql.DocumentLocks;
 import org.kyneta.sql.Finding;
@@ -217,10 +218,7 @@ public final class PostgresStore implements SqlStore, SharedStore {
       String docId, List<? extends StoreRecord> records, Position expected) {
     checkId(docId);
     Objects.requireNonNull(expected, "expected");
-    List<StoreRecord> few = List.copyOf(records);
-    if (few.isEmpty()) {
-      throw new IllegalArgumentException("expected at least one record, found none");
-    }
+    List<StoreRecord> few = atLeastOne(records);
     return write(() -> {
       if (!expected.equals(Position.ABSENT) && Append.isShareable(few)) {
         ExpectedAppend append = new ExpectedAppend(docId, few, expected);
@@ -232,6 +230,28 @@ public final class PostgresStore implements SqlStore, SharedStore {
       return position(
           alone(docId, "append", attempt -> documents.appendAt(attempt, docId, few, expected)));
     });
+  }
+
+  @Override
+  public Position appendAnywhere(String docId, List<? extends StoreRecord> records) {
+    checkId(docId);
+    List<StoreRecord> few = atLeastOne(records);
+    return write(() -> {
+      Append append = new Append(docId, few);
+      append.setAlone(!Append.isShareable(few));
+      if (!append.isAlone()) {
+        shared.append(append);
+      }
+      Tail end = append.isAlone() ? appendAlone(docId, few, null).tail() : append.end();
+      return position(Objects.requireNonNull(end));
+    });
+  }
+
+  private static List<StoreRecord> atLeastOne(List<? extends StoreRecord> records) {
+    if (records.isEmpty()) {
+      throw new IllegalArgumentException("expected at least one record, found none");
+    }
+    return List.copyOf(records);
   }
 
   @Override
@@ -247,8 +267,11 @@ public final class PostgresStore implements SqlStore, SharedStore {
   }
 
   private static Optional<Position> position(Written written) {
-    return Optional.ofNullable(written.tail())
-        .map(tail -> new Position(tail.xmin(), tail.lastSeq()));
+    return Optional.ofNullable(written.tail()).map(PostgresStore::position);
+  }
+
+  private static Position position(Tail end) {
+    return new Position(end.xmin(), end.lastSeq());
   }
 
   @Override

@@ -97,7 +97,9 @@ final class SharedAppends {
         }
         planned.forEach(row -> rows.add(docId, row));
         before.putIfAbsent(docId, end);
-        after.put(docId, at.to(planned.getLast().seq()));
+        Tail reached = at.to(planned.getLast().seq());
+        after.put(docId, reached);
+        append.reach(reached);
       } catch (StoreException e) {
         append.fail(e);
       }

@@ -41,6 +41,18 @@ public interface SharedStore extends Store {
   Optional<Position> appendAt(String docId, List<? extends StoreRecord> records, Position expected);
 
   /**
+   * Adds records at the end of a stream, all or none, wherever that is: for those whose order among
+   * others' is of no matter. From the position the caller sees whether others came between.
+   *
+   * @param docId the document
+   * @param records the records, at least one
+   * @return the position after the last of them
+   * @throws RecordRejectedException if a record breaks a rule of the contract
+   * @throws CorruptDataException if the stored metadata that they must be checked against is broken
+   */
+  Position appendAnywhere(String docId, List<? extends StoreRecord> records);
+
+  /**
    * Puts a new stream in the place of a document's old one, if that ends where the caller expects.
    *
    * @param docId the document

@@ -1,6 +1,7 @@
 package org.kyneta.benchmarks.load;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class Client {
 
   private final String peerId;
   private final Fleet fleet;
+  private final InetSocketAddress address;
   private final Map<String, Part> parts = new LinkedHashMap<>();
   private Wire wire = newWire();
   private @Nullable Channel channel;
@@ -57,9 +59,10 @@ final class Client {
     void disconnected();
   }
 
-  Client(String peerId, Fleet fleet) {
+  Client(String peerId, Fleet fleet, InetSocketAddress address) {
     this.peerId = peerId;
     this.fleet = fleet;
+    this.address = address;
   }
 
   private static Wire newWire() {
@@ -81,7 +84,7 @@ final class Client {
     }
     wire = newWire();
     try {
-      channel = Channel.connect(fleet.loop(), fleet.address(), new Events());
+      channel = Channel.connect(fleet.loop(), address, new Events());
     } catch (IOException e) {
       again();
     }

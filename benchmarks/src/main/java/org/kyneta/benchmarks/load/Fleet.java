@@ -21,7 +21,7 @@ final class Fleet {
   private static final int MOST_PROBLEMS = 20;
 
   private final Loop loop;
-  private final InetSocketAddress address;
+  private final List<InetSocketAddress> addresses;
   private final List<Trace> traces;
   private final Pace pace;
   private final Predicate<Offer> hears;
@@ -51,23 +51,24 @@ final class Fleet {
   /**
    * Makes the clients; none connects yet.
    *
+   * @param addresses the relays, to which clients go one after the other
    * @param hears whether clients take what the relay has sent, which is always so but where a test
    *     wants to see that a loss is noticed
    */
   Fleet(
       Loop loop,
-      InetSocketAddress address,
+      List<InetSocketAddress> addresses,
       int clientCount,
       List<Trace> traces,
       Pace pace,
       Predicate<Offer> hears) {
     this.loop = loop;
-    this.address = address;
+    this.addresses = addresses;
     this.traces = traces;
     this.pace = pace;
     this.hears = hears;
     for (int i = 0; i < clientCount; i++) {
-      clients.add(new Client("load-" + i, this));
+      clients.add(new Client("load-" + i, this, addresses.get(i % addresses.size())));
     }
   }
 
@@ -75,8 +76,8 @@ final class Fleet {
     return loop;
   }
 
-  InetSocketAddress address() {
-    return address;
+  List<InetSocketAddress> addresses() {
+    return addresses;
   }
 
   boolean mayConnect() {

@@ -1,5 +1,6 @@
 package org.kyneta.benchmarks.load;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -87,18 +88,21 @@ final class FreshReader {
         .toList();
   }
 
-  /** Reads all documents, and returns how many edits are missing. */
+  /** Reads all documents of every relay, and returns how many edits are missing. */
   long missing(List<Expected> all) {
     long missing = 0;
     for (int from = 0; from < all.size(); from += DOCUMENTS_AT_A_TIME) {
-      missing += read(all.subList(from, Math.min(all.size(), from + DOCUMENTS_AT_A_TIME)));
+      List<Expected> some = all.subList(from, Math.min(all.size(), from + DOCUMENTS_AT_A_TIME));
+      for (InetSocketAddress address : fleet.addresses()) {
+        missing += read(some, address);
+      }
     }
     return missing;
   }
 
-  private long read(List<Expected> some) {
+  private long read(List<Expected> some, InetSocketAddress address) {
     List<Reading> readings = some.stream().map(Reading::new).toList();
-    Client client = new Client("fresh-" + System.nanoTime(), fleet);
+    Client client = new Client("fresh-" + System.nanoTime(), fleet, address);
     loop.run(() -> {
       client.open(readings);
       client.connect();

@@ -13,6 +13,7 @@ import org.kyneta.benchmarks.load.Fleet.Pace;
  * @param connections how many clients there are, at least 2
  * @param documents how many documents they share
  * @param seconds how long it takes
+ * @param relays how many relays there are; several share a PostgreSQL database
  * @param durabilities {@code full}, {@code normal} or both
  * @param pace how fast is typed
  * @param kills how often the relay is killed
@@ -27,6 +28,7 @@ record LoadOptions(
     int connections,
     int documents,
     int seconds,
+    int relays,
     List<String> durabilities,
     Pace pace,
     int kills,
@@ -55,6 +57,9 @@ record LoadOptions(
         --connections N     well-behaved clients (default 1000; 100 with --kills; 40 with --hostile)
         --documents N       documents they share (default 1000; 100 with --kills; 20 with --hostile)
         --seconds N         how long the steady load lasts (default 120)
+        --relays N          so many relays over a PostgreSQL database, which is started for it; each client
+                            is at the next one, so that who types and who follows are at different ones
+                            (default 1, over a file)
         --durability WHICH  full, normal or both (default both; full with --kills and --hostile)
         --rate N            edits a second that are typed in all documents together, 0 for as many as
                             --in-flight lets through (default 5000; 0 with --kills; 200 with --hostile)
@@ -93,6 +98,7 @@ record LoadOptions(
     private int seconds = NOT_GIVEN;
     private int rate = NOT_GIVEN;
     private int inFlight = NOT_GIVEN;
+    private int relays = 1;
     private int kills = 100;
     private String durability = "";
     private long seed = 1;
@@ -118,6 +124,7 @@ record LoadOptions(
         case "--connections" -> connections = number(argument, rest, 2);
         case "--documents" -> documents = number(argument, rest, 1);
         case "--seconds" -> seconds = number(argument, rest, 1);
+        case "--relays" -> relays = number(argument, rest, 1);
         case "--durability" -> durability = oneOf(argument, rest, "full", "normal", "both");
         case "--rate" -> rate = number(argument, rest, 0);
         case "--in-flight" -> inFlight = number(argument, rest, 1);
@@ -142,12 +149,18 @@ record LoadOptions(
     LoadOptions options() {
       boolean steady = kind == Kind.STEADY;
       boolean isHostile = kind == Kind.HOSTILE;
-      String wanted = given(durability, steady ? "both" : "full");
+      boolean several = relays > 1;
+      if (several && (!steady || !durability.isEmpty())) {
+        throw new IllegalArgumentException(
+            "--relays: expected steady load and no durability, which a database sets itself");
+      }
+      String wanted = given(durability, steady && !several ? "both" : "full");
       return new LoadOptions(
           kind,
           given(connections, steady ? 1_000 : isHostile ? 40 : 100),
           given(documents, steady ? 1_000 : isHostile ? 20 : 100),
           given(seconds, 120),
+          relays,
           wanted.equals("both") ? List.of("full", "normal") : List.of(wanted),
           new Pace(
               given(rate, steady ? 5_000 : isHostile ? 200 : 0),

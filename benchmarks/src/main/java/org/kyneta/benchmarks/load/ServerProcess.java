@@ -25,21 +25,21 @@ final class ServerProcess implements AutoCloseable {
   private static final int MOST_LINES = 10;
 
   private final Path folder;
-  private final String durability;
+  private final List<String> storeOptions;
   private final List<String> javaOptions;
   private final Path log;
   private int port;
   private volatile @Nullable Process process;
 
-  private ServerProcess(Path folder, String durability, List<String> javaOptions) {
+  private ServerProcess(Path folder, List<String> storeOptions, List<String> javaOptions) {
     this.folder = folder;
-    this.durability = durability;
+    this.storeOptions = storeOptions;
     this.javaOptions = javaOptions;
     this.log = folder.resolve("relay.log");
   }
 
   /**
-   * Starts a relay on a free port.
+   * Starts a relay over a file on a free port.
    *
    * @param folder where its store, its log and what it unpacks are put
    * @param durability {@code full} or {@code normal}
@@ -48,7 +48,27 @@ final class ServerProcess implements AutoCloseable {
    */
   static ServerProcess start(Path folder, String durability, List<String> javaOptions)
       throws IOException {
-    ServerProcess server = new ServerProcess(folder, durability, javaOptions);
+    String file = folder.resolve("store.db").toString();
+    return start(folder, List.of("--store", file, "--durability", durability), javaOptions);
+  }
+
+  /**
+   * Starts a relay over a database on a free port.
+   *
+   * @param folder where its log and what it unpacks are put, for it alone
+   * @param address the database, as {@code kyneta serve} takes it
+   * @param javaOptions further options for its virtual machine
+   * @throws IOException if it does not start; the message has the end of its log
+   */
+  static ServerProcess startOver(Path folder, String address, List<String> javaOptions)
+      throws IOException {
+    Files.createDirectories(folder);
+    return start(folder, List.of("--store", address), javaOptions);
+  }
+
+  private static ServerProcess start(
+      Path folder, List<String> storeOptions, List<String> javaOptions) throws IOException {
+    ServerProcess server = new ServerProcess(folder, storeOptions, javaOptions);
     server.start();
     return server;
   }
@@ -65,8 +85,8 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(javaOptions);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("org.kyneta.cli.Kyneta", "serve", "--json"));
-    command.addAll(List.of("--store", folder.resolve("store.db").toString()));
-    command.addAll(List.of("--port", Integer.toString(port), "--durability", durability));
+    command.addAll(storeOptions);
+    command.addAll(List.of("--port", Integer.toString(port)));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));

@@ -10,24 +10,24 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.kyneta.relay.wire.Message.Offer;
 
-/** A relay, its well-behaved clients, and the folder that is deleted when they end. */
+/** Relays, their well-behaved clients, and the folder that is deleted when they end. */
 final class Site implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration TIME_TO_SETTLE = Duration.ofSeconds(30);
 
   private final Path folder;
-  private final ServerProcess server;
+  private final Relays relays;
   private final Loop loop;
   private final Fleet fleet;
   private final LoadOptions options;
   private final Thread killer;
   private Duration timeToSettle = TIME_TO_SETTLE;
 
-  private Site(LoadOptions options, Path folder, ServerProcess server, Loop loop, Fleet fleet) {
+  private Site(LoadOptions options, Path folder, Relays relays, Loop loop, Fleet fleet) {
     this.options = options;
     this.folder = folder;
-    this.server = server;
+    this.relays = relays;
     this.loop = loop;
     this.fleet = fleet;
     this.killer = new Thread(this::killAndClear, "load-stop");
@@ -35,7 +35,7 @@ final class Site implements AutoCloseable {
   }
 
   /**
-   * Starts a relay and makes its clients, which do not connect yet.
+   * Starts the relays and makes their clients, which do not connect yet.
    *
    * @param traces the folder with the sessions that are typed
    * @param hears whether clients take what the relay has sent
@@ -49,15 +49,19 @@ final class Site implements AutoCloseable {
     if (!options.serverHeap().isEmpty()) {
       javaOptions.add("-Xmx" + options.serverHeap());
     }
-    ServerProcess server = ServerProcess.start(folder, durability, javaOptions);
+    Relays relays =
+        options.relays() == 1
+            ? Relays.overFile(folder, durability, javaOptions)
+            : Relays.overDatabase(options.relays(), folder, javaOptions);
     Loop loop = Loop.start();
     Fleet fleet =
-        new Fleet(loop, server.address(), options.connections(), sessions, options.pace(), hears);
-    return new Site(options, folder, server, loop, fleet);
+        new Fleet(loop, relays.addresses(), options.connections(), sessions, options.pace(), hears);
+    return new Site(options, folder, relays, loop, fleet);
   }
 
+  /** Returns the relay, or the first of them. */
   ServerProcess server() {
-    return server;
+    return relays.all().getFirst();
   }
 
   Loop loop() {
@@ -68,8 +72,14 @@ final class Site implements AutoCloseable {
     return fleet;
   }
 
+  /** Returns what looks into the relay, or the first of them. */
   Probe probe() {
-    return new Probe(server);
+    return new Probe(server());
+  }
+
+  /** Returns what looks into each relay. */
+  List<Probe> probes() {
+    return relays.all().stream().map(Probe::new).toList();
   }
 
   /** Sets how long nothing may be received before what is due counts as lost. */
@@ -122,7 +132,7 @@ final class Site implements AutoCloseable {
     loop.run(fleet::checkConvergence);
     FreshReader fresh = new FreshReader(loop, fleet, PATIENCE);
     long lacking = fresh.missing(loop.call(() -> FreshReader.expect(fleet, Replay::sent)));
-    boolean isAlive = server.isAlive();
+    boolean isAlive = relays.all().stream().allMatch(ServerProcess::isAlive);
     loop.run(() -> {
       result
           .put("sent", fleet.sent())
@@ -130,23 +140,26 @@ final class Site implements AutoCloseable {
           .put("lostConnections", fleet.lostConnections())
           .problems(fleet.problems());
       if (!isAlive) {
-        result.problems(List.of("the relay has ended"));
+        result.problems(List.of("a relay has ended"));
       }
     });
-    return result.problems(server.badLines());
+    for (ServerProcess relay : relays.all()) {
+      result.problems(relay.badLines());
+    }
+    return result;
   }
 
   /** Stops all and deletes the folder. */
   @Override
   public void close() throws IOException {
     loop.close();
-    server.close();
+    relays.close();
     ServerProcess.clear(folder);
     Runtime.getRuntime().removeShutdownHook(killer);
   }
 
   private void killAndClear() {
-    server.kill();
+    relays.all().forEach(ServerProcess::kill);
     try {
       ServerProcess.clear(folder);
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package org.kyneta.benchmarks.load;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /** Uses a relay, and measures how fast it is and what memory it takes. */
 final class SteadyRun {
@@ -21,17 +22,28 @@ final class SteadyRun {
   /** What was counted at a moment. */
   private record Count(long nanos, double relayed, double stored, double appends) {
 
-    static Count now(Probe probe) throws IOException {
+    static Count now(List<Probe> probes) throws IOException {
       return new Count(
           System.nanoTime(),
-          probe.metric("kyneta_offers_relayed_total"),
-          probe.metric("kyneta_offers_stored_total"),
-          probe.metric("kyneta_append_seconds_count"));
+          sum(probes, "kyneta_offers_relayed_total"),
+          sum(probes, "kyneta_offers_stored_total"),
+          sum(probes, "kyneta_append_seconds_count"));
+    }
+
+    private static double sum(List<Probe> probes, String metric) throws IOException {
+      double sum = 0;
+      for (Probe probe : probes) {
+        sum += probe.metric(metric);
+      }
+      return sum;
     }
   }
 
   Result run(String durability) throws IOException {
     Result result = new Result("steady").put("durability", durability);
+    if (options.relays() > 1) {
+      result.put("relays", options.relays());
+    }
     result.put("connections", options.connections()).put("documents", options.documents());
     result.put("rate", options.pace().rate()).put("inFlight", options.pace().window());
     long idle = probe.heapBytes();
@@ -67,11 +79,11 @@ final class SteadyRun {
         Duration.ofMillis(Math.min(LONGEST_WARM_UP_SECONDS * 1_000L, all.toMillis() / 4));
     site.loop().run(site.fleet()::type);
     Site.pass(warmUp);
-    Count first = Count.now(probe);
+    Count first = Count.now(site.probes());
     Latency _ = site.loop().call(site.fleet()::takeLatency);
     Site.pass(all.minus(warmUp));
     Latency latency = site.loop().call(site.fleet()::takeLatency);
-    Count last = Count.now(probe);
+    Count last = Count.now(site.probes());
     double seconds = (last.nanos - first.nanos) / 1e9;
     result
         .put("seconds", seconds)

@@ -61,6 +61,32 @@ class LoadTest {
   }
 
   @Test
+  void whatIsTypedAtOneOfTwoRelaysIsReceivedAtTheOtherAndKept() throws IOException {
+    LoadOptions options =
+        LoadOptions.parse(
+            List.of(
+                "--relays",
+                "2",
+                "--connections",
+                "20",
+                "--documents",
+                "10",
+                "--seconds",
+                "3",
+                "--rate",
+                "300"),
+            directory);
+    try (Site site = site(options, offer -> true)) {
+      Result result = new SteadyRun(options, site).run("full");
+      assertThat(result.problems()).isEmpty();
+      assertThat(result.number("sent")).isGreaterThan(300);
+      assertThat(result.number("latencyCount")).isGreaterThan(200);
+      assertThat(result.number("missing")).isZero();
+    }
+    assertThat(directory).as("what a run leaves").isEmptyDirectory();
+  }
+
+  @Test
   void anEditThatAReceiverLosesIsNoticed() throws IOException {
     LoadOptions options = options("--seconds", "1", "--rate", "500");
     AtomicInteger heard = new AtomicInteger();

@@ -3,8 +3,10 @@ package org.kyneta.relay.document;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.kyneta.relay.document.Meters.Drop;
+import org.kyneta.relay.document.Stream.Saved;
 import org.kyneta.relay.document.Task.Offered;
 import org.kyneta.relay.replica.Merge;
 import org.kyneta.relay.replica.Merge.Learned;
@@ -30,10 +32,7 @@ final class Batch {
 
   private static final long MOST_BYTES = 8 << 20;
 
-  /** How often changes whose order is of no matter are tried to be stored behind all others. */
-  private static final int ATTEMPTS_IN_ORDER = 3;
-
-  /** How often in a row others may write meanwhile. */
+  /** How often in a row others may write meanwhile what must come before. */
   private static final int MOST_ATTEMPTS = 20;
 
   private final Document document;
@@ -106,21 +105,24 @@ final class Batch {
   private Outcome save(List<Accepted> offers) {
     try {
       for (int attempt = 1; content.hasUnsaved(); attempt++) {
-        if (meters.append.record(content::save)) {
+        Saved saved = Objects.requireNonNull(meters.append.record(content::save));
+        if (saved == Saved.DONE) {
+          return Outcome.DONE;
+        }
+        boolean done = saved == Saved.BEHIND_OTHERS;
+        if (done && !content.isLoaded()) {
           return Outcome.DONE;
         }
         if (!content.isLoaded() || attempt > MOST_ATTEMPTS) {
           throw new StorageBusyException(
               "others have written to it %d times meanwhile".formatted(attempt), null);
         }
-        if (attempt == ATTEMPTS_IN_ORDER && content.isCollaborative()) {
-          meters.append.record(content::saveAnywhere);
-          others.catchUp();
-          return published();
-        }
         others.catchUp();
         if (!content.isLoaded()) {
           return Outcome.FAILED;
+        }
+        if (done) {
+          return Outcome.DONE;
         }
         if (!content.hasUnsaved()) {
           mergeAgain(offers);
@@ -134,14 +136,6 @@ final class Batch {
       document.storageFailed(e);
       return Outcome.FAILED;
     }
-  }
-
-  private Outcome published() {
-    if (!content.isLoaded()) {
-      return Outcome.FAILED;
-    }
-    content.publish();
-    return Outcome.DONE;
   }
 
   /** Merges offers into a replica that has been made anew; what does not fit is noted. */

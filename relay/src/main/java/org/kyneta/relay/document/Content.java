@@ -6,7 +6,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.document.CompactionPolicy.Plain;
+import org.kyneta.relay.document.Stream.Saved;
 import org.kyneta.relay.replica.Merge;
+import org.kyneta.relay.replica.Merge.Doubt;
 import org.kyneta.relay.replica.Merge.Learned;
 import org.kyneta.relay.replica.Relation;
 import org.kyneta.relay.replica.Replica;
@@ -137,37 +139,19 @@ final class Content {
   }
 
   /**
-   * Stores what was learnt, all or nothing; if that fails, memory forgets it as well.
-   *
-   * @return false if others have written meanwhile, which must be {@linkplain #catchUp taken in}
-   *     first: nothing was stored, and it still waits
+   * Stores what was learnt, all or nothing; if that fails, memory forgets it as well. What others
+   * have written meanwhile must be {@linkplain #catchUp taken in} next; where their order matters
+   * nothing was stored then, and it still waits.
    */
-  boolean save() {
+  Saved save() {
     boolean failed = true;
     try {
-      boolean done = stream.append(records());
+      Saved done = stream.append(records(), /* inOrder= */ !isCollaborative());
       failed = false;
-      if (done) {
+      if (done != Saved.NOT) {
         saved();
       }
       return done;
-    } finally {
-      if (failed) {
-        unload();
-      }
-    }
-  }
-
-  /**
-   * Stores what was learnt, whatever others have written meanwhile, which must be {@linkplain
-   * #catchUp taken in} next: for changes whose order is of no matter.
-   */
-  void saveAnywhere() {
-    boolean failed = true;
-    try {
-      shared().appendAnywhere(records());
-      failed = false;
-      saved();
     } finally {
       if (failed) {
         unload();
@@ -203,11 +187,6 @@ final class Content {
 
   private SharedStream shared() {
     return (SharedStream) stream;
-  }
-
-  /** Tells others how far the stream was read. */
-  void publish() {
-    shared().publish();
   }
 
   /**
@@ -246,7 +225,7 @@ final class Content {
       forgetUnsaved();
       told = version;
       // Whatever it was before: memory and store must hold the same, and no more.
-      return new News(List.of(), take(shared().whole(view), null));
+      return difference(take(shared().whole(view), null), version);
     }
     if (again) {
       forgetUnsaved();
@@ -254,6 +233,30 @@ final class Content {
       growth.restart(0);
     }
     return adopt(view.records(), before.lastSeq());
+  }
+
+  /** Returns what those lack who were told a version; if that can be told at all. */
+  private News difference(boolean isOther, @Nullable String version) {
+    try {
+      if (isOther
+          && version != null
+          && replica != null
+          && replica.relationTo(version) == Relation.AHEAD) {
+        Doubt doubt = isOfImages() ? Doubt.ALL : Doubt.NONE;
+        List<Merge> merges = new ArrayList<>();
+        for (Entry entry : replica.export(version)) {
+          merges.add(new Learned(entry, false, entry, false, doubt));
+        }
+        return new News(merges, false);
+      }
+    } catch (UnreadableException e) {
+      return new News(List.of(), true);
+    }
+    return new News(List.of(), isOther);
+  }
+
+  private boolean isOfImages() {
+    return meta != null && meta.syncMode().delivery() == Delivery.SNAPSHOT_ONLY;
   }
 
   private News adopt(RecordCursor records, long known) throws RefusedException {
@@ -320,7 +323,7 @@ final class Content {
     return stored
         && meta != null
         && (policy.plain() == Plain.COMPACTED || !meta.syncMode().equals(SyncMode.AUTHORITATIVE))
-        && growth.calls(policy, meta.syncMode().delivery() == Delivery.SNAPSHOT_ONLY);
+        && growth.calls(policy, isOfImages());
   }
 
   /** Compacts the stream. Whatever becomes of it, the next attempt is for the next growth. */

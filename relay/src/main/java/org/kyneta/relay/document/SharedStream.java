@@ -74,25 +74,25 @@ final class SharedStream implements Stream {
   }
 
   @Override
-  public boolean append(List<StoreRecord> records) {
-    Optional<Position> reached = store.appendAt(docId, records, position);
-    reached.ifPresent(this::moved);
-    return reached.isPresent();
-  }
-
-  /** Adds records wherever the stream ends; how far it was read stays as it is. */
-  void appendAnywhere(List<StoreRecord> records) {
-    store.appendAll(docId, records);
+  public Saved append(List<StoreRecord> records, boolean inOrder) {
+    Position before = position;
+    if (inOrder || before.equals(Position.ABSENT)) {
+      Optional<Position> reached = store.appendAt(docId, records, before);
+      reached.ifPresent(this::moved);
+      return reached.isPresent() ? Saved.DONE : Saved.NOT;
+    }
+    Position reached = store.appendAnywhere(docId, records);
+    if (reached.equals(new Position(before.stream(), before.lastSeq() + records.size()))) {
+      moved(reached);
+      return Saved.DONE;
+    }
+    neighbours.publish(docId, reached);
+    return Saved.BEHIND_OTHERS;
   }
 
   private void moved(Position reached) {
     position = reached;
-    publish();
-  }
-
-  /** Tells others how far the stream was read. */
-  void publish() {
-    neighbours.publish(docId, position);
+    neighbours.publish(docId, reached);
   }
 
   /**

@@ -28,9 +28,9 @@ final class SoleStream implements Stream {
   }
 
   @Override
-  public boolean append(List<StoreRecord> records) {
+  public Saved append(List<StoreRecord> records, boolean inOrder) {
     store.appendAll(docId, records);
-    return true;
+    return Saved.DONE;
   }
 
   @Override

@@ -25,8 +25,22 @@ sealed interface Stream permits SoleStream, SharedStream {
    */
   Optional<Stored> read() throws RefusedException;
 
-  /** Adds records, all or none; returns false if others have written what was not read yet. */
-  boolean append(List<StoreRecord> records);
+  /**
+   * Adds records, all or none.
+   *
+   * @param inOrder whether they must follow nothing but what was read
+   */
+  Saved append(List<StoreRecord> records, boolean inOrder);
+
+  /** What became of records that were to be added. */
+  enum Saved {
+    /** They are stored, behind what was read. */
+    DONE,
+    /** They are stored, behind what others have written, which must be read. */
+    BEHIND_OTHERS,
+    /** They are not: others have written what must be read before. */
+    NOT
+  }
 
   /**
    * Compacts the stream.
