@@ -88,6 +88,33 @@ class PostgresServeTest {
   }
 
   @Test
+  void relaysJoinEachOtherAndKeepOthersOut() throws Exception {
+    String jdbc = PostgresServer.shared().createDatabase("serve_join", Collation.C);
+    String store = address(jdbc, "postgres");
+    Served first = serve(store);
+    Served second = serve(store);
+    try (RelayClient alice = new RelayClient(first.uri(), "alice");
+        RelayClient bob = new RelayClient(second.uri(), "bob")) {
+      alice.open("doc", PLAIN, NOTHING);
+      alice.awaitInterest();
+      bob.open("doc", PLAIN, NOTHING);
+      bob.awaitInterest();
+      alice.send(new Offer("doc", batch("kept"), LINEAGE + ":1", /* reciprocate= */ false));
+      assertThat(bob.awaitOffer().version()).isEqualTo(LINEAGE + ":1");
+      bob.send(new Offer("doc", batch("too"), LINEAGE + ":2", /* reciprocate= */ false));
+      assertThat(alice.awaitOffer().version()).isEqualTo(LINEAGE + ":2");
+    }
+    for (String command : List.of("compact", "load")) {
+      assertThat(Tool.run(command, store).failure()).contains("kyneta serve, process ");
+    }
+    first.process().destroyForcibly().waitFor();
+    assertThat(Tool.run("compact", store).failure())
+        .contains("kyneta serve, process " + second.process().pid());
+    second.process().destroyForcibly().waitFor();
+    assertThat(Tool.run("verify", store).done().out()).startsWith("sound");
+  }
+
+  @Test
   void aDocumentSurvivesARestart() throws Exception {
     String jdbc = PostgresServer.shared().createDatabase("serve_restart", Collation.C);
     String store = address(jdbc, "postgres");

@@ -94,6 +94,33 @@ class PostgresLeaseTest {
   }
 
   @Test
+  void relaysAreBesideEachOtherAndNotBesideAnybodyElse() throws SQLException {
+    HikariDataSource source = newDatabase();
+    try (PostgresLease first = PostgresLease.join(source, TableNames.DEFAULT, "kyneta serve")) {
+      PostgresLease second = PostgresLease.join(source, TableNames.DEFAULT, "kyneta serve");
+      first.requireHeld();
+      second.requireHeld();
+      second.close();
+      for (int attempt = 1; attempt <= 2; attempt++) {
+        assertThatExceptionOfType(HeldException.class)
+            .isThrownBy(() -> PostgresLease.share(source, TableNames.DEFAULT, "kyneta load"))
+            .withMessageContaining("kyneta serve, process");
+        assertThatExceptionOfType(HeldException.class)
+            .isThrownBy(() -> PostgresLease.take(source, TableNames.DEFAULT, "kyneta compact"))
+            .withMessageContaining("kyneta serve, process");
+      }
+      first.requireHeld();
+    }
+    try (PostgresLease writing = PostgresLease.share(source, TableNames.DEFAULT, "kyneta load")) {
+      assertThatExceptionOfType(HeldException.class)
+          .isThrownBy(() -> PostgresLease.join(source, TableNames.DEFAULT, "kyneta serve"))
+          .withMessageContaining("kyneta load, process");
+      writing.requireHeld();
+    }
+    PostgresLease.take(source, TableNames.DEFAULT, "kyneta compact").close();
+  }
+
+  @Test
   void tablesOfAnotherSchemaHaveAnotherLease() throws SQLException {
     HikariDataSource source = newDatabase();
     Databases.execute(source, "CREATE SCHEMA other");

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Whatever one client is sent of another's changes was stored before, as durably as the store
  * promises. A relay must be the only one that writes to the documents of its store; {@link Lease}
- * makes sure of that where the store is a file. Thread-safe.
+ * makes sure of that where the store is a file. Over a {@link org.kyneta.store.SharedStore} there
+ * may be others, relays and writers of any kind. Thread-safe.
  */
 public final class Relay implements AutoCloseable {
 

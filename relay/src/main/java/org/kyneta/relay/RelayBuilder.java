@@ -59,7 +59,12 @@ public final class RelayBuilder {
     this.peerId = other.peerId;
   }
 
-  /** Sets where documents are kept. The relay does not close it, and must be its only writer. */
+  /**
+   * Sets where documents are kept. The relay does not close it, and must be its only writer, unless
+   * it is a {@link org.kyneta.store.SharedStore}: over such a store, like that of {@code
+   * kyneta-postgres}, any number of relays may run, each with a store object of its own, and what
+   * is written through one is seen through all.
+   */
   public RelayBuilder store(Store newStore) {
     store = Objects.requireNonNull(newStore, "store");
     return this;
@@ -196,6 +201,8 @@ public final class RelayBuilder {
    *
    * @throws IllegalStateException if there is no store, or the relay would listen on an address
    *     that others can reach, without a token, a policy, or {@link #openToEverybody()}
+   * @throws org.kyneta.store.StorageException if the store is shared, and what others write to it
+   *     cannot be heard of
    * @throws IOException if it cannot listen there
    */
   public Relay start() throws IOException {
