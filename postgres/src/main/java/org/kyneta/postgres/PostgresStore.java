@@ -5,16 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.postgres.Documents.Written;
-import org.kyneta.postgres.Tails.Tail;
 import org.kyneta.postgres.Transactions.Work;
-import org.kyneta.sql.DocumentLocks;
 import org.kyneta.sql.Finding;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.IdCursor;
@@ -73,14 +68,9 @@ public final class PostgresStore implements SqlStore, SharedStore {
   private final Limits limits;
   private final Cursors cursors = new Cursors(this::requireOpen);
   private final Documents documents;
-  private final Tails tails = new Tails();
-  private final SharedAppends shared;
-  private final ExpectedAppends expecting;
+  private final Writes writes;
   private final StreamReads reads;
   private final DataSource direct;
-  private final DocumentLocks locks = new DocumentLocks();
-  private final ReentrantReadWriteLock running = new ReentrantReadWriteLock();
-  private final ThreadLocal<Boolean> writing = ThreadLocal.withInitial(() -> false);
   private volatile boolean closed;
 
   private PostgresStore(
@@ -91,8 +81,7 @@ public final class PostgresStore implements SqlStore, SharedStore {
     this.statements = schema.statements();
     this.limits = limits.withIdBytes(Math.min(limits.idBytes(), PostgresOptions.LARGEST_ID));
     this.documents = new Documents(schema, this.limits, cursors);
-    this.shared = new SharedAppends(transactions, schema, documents, tails, this.limits);
-    this.expecting = new ExpectedAppends(transactions, schema, this.limits);
+    this.writes = new Writes(transactions, schema, documents, this.limits, this::requireOpen);
     this.reads = new StreamReads(transactions, cursors, schema);
   }
 
@@ -182,22 +171,7 @@ public final class PostgresStore implements SqlStore, SharedStore {
   public void appendAll(String docId, Iterable<? extends StoreRecord> records) {
     checkId(docId);
     Objects.requireNonNull(records, "records");
-    write(() -> {
-      List<StoreRecord> few =
-          records instanceof List<?>
-              ? List.copyOf((List<? extends StoreRecord>) records)
-              : List.of();
-      if (!Append.isShareable(few)) {
-        appendAlone(docId, few.isEmpty() ? records : few, null);
-        return null;
-      }
-      Append append = new Append(docId, few);
-      shared.append(append);
-      if (append.isAlone()) {
-        appendAlone(docId, few, null);
-      }
-      return null;
-    });
+    writes.append(docId, records);
   }
 
   @Override
@@ -205,12 +179,7 @@ public final class PostgresStore implements SqlStore, SharedStore {
     checkId(docId);
     Objects.requireNonNull(records, "records");
     Objects.requireNonNull(expected, "expected");
-    return Objects.requireNonNull(write(() -> appendAlone(docId, records, expected)).head());
-  }
-
-  private Written appendAlone(
-      String docId, Iterable<? extends StoreRecord> records, @Nullable Head expected) {
-    return alone(docId, "append", attempt -> documents.append(attempt, docId, records, expected));
+    return writes.append(docId, records, expected);
   }
 
   @Override
@@ -218,33 +187,13 @@ public final class PostgresStore implements SqlStore, SharedStore {
       String docId, List<? extends StoreRecord> records, Position expected) {
     checkId(docId);
     Objects.requireNonNull(expected, "expected");
-    List<StoreRecord> few = atLeastOne(records);
-    return write(() -> {
-      if (!expected.equals(Position.ABSENT) && Append.isShareable(few)) {
-        ExpectedAppend append = new ExpectedAppend(docId, few, expected);
-        expecting.append(append);
-        if (append.reached() != null) {
-          return Optional.of(append.reached());
-        }
-      }
-      return position(
-          alone(docId, "append", attempt -> documents.appendAt(attempt, docId, few, expected)));
-    });
+    return writes.appendAt(docId, atLeastOne(records), expected);
   }
 
   @Override
   public Position appendAnywhere(String docId, List<? extends StoreRecord> records) {
     checkId(docId);
-    List<StoreRecord> few = atLeastOne(records);
-    return write(() -> {
-      Append append = new Append(docId, few);
-      append.setAlone(!Append.isShareable(few));
-      if (!append.isAlone()) {
-        shared.append(append);
-      }
-      Tail end = append.isAlone() ? appendAlone(docId, few, null).tail() : append.end();
-      return position(Objects.requireNonNull(end));
-    });
+    return Writes.position(Objects.requireNonNull(writes.append(docId, atLeastOne(records))));
   }
 
   private static List<StoreRecord> atLeastOne(List<? extends StoreRecord> records) {
@@ -259,19 +208,7 @@ public final class PostgresStore implements SqlStore, SharedStore {
       String docId, List<? extends StoreRecord> records, Position expected) {
     checkId(docId);
     Objects.requireNonNull(expected, "expected");
-    List<StoreRecord> all = List.copyOf(records);
-    return write(() ->
-        position(
-            alone(
-                docId, "replace", attempt -> documents.replaceAt(attempt, docId, all, expected))));
-  }
-
-  private static Optional<Position> position(Written written) {
-    return Optional.ofNullable(written.tail()).map(PostgresStore::position);
-  }
-
-  private static Position position(Tail end) {
-    return new Position(end.xmin(), end.lastSeq());
+    return writes.replaceAt(docId, List.copyOf(records), expected);
   }
 
   @Override
@@ -315,8 +252,7 @@ public final class PostgresStore implements SqlStore, SharedStore {
       String docId, Iterable<? extends StoreRecord> records, @Nullable Head expected) {
     checkId(docId);
     Objects.requireNonNull(records, "records");
-    return write(() ->
-        alone(docId, "replace", attempt -> documents.replace(attempt, docId, records, expected)));
+    return writes.replace(docId, records, expected);
   }
 
   @Override
@@ -331,14 +267,7 @@ public final class PostgresStore implements SqlStore, SharedStore {
 
   private void deleteIf(String docId, @Nullable Head expected) {
     checkIdToRead(docId);
-    write(() ->
-        alone(
-            docId,
-            "delete",
-            attempt -> {
-              documents.delete(attempt, docId, expected);
-              return new Written(null, null);
-            }));
+    writes.delete(docId, expected);
   }
 
   @Override
@@ -400,16 +329,7 @@ public final class PostgresStore implements SqlStore, SharedStore {
 
   @Override
   public void close() {
-    if (writing.get()) {
-      throw new IllegalStateException("the records of a running write must not close the store");
-    }
-    Lock lock = running.writeLock();
-    lock.lock();
-    try {
-      closed = true;
-    } finally {
-      lock.unlock();
-    }
+    writes.close(() -> closed = true);
     cursors.closeAll();
   }
 
@@ -442,41 +362,6 @@ public final class PostgresStore implements SqlStore, SharedStore {
   private <T> T snapshot(Work<T> work) {
     requireOpen();
     return transactions.snapshot(work);
-  }
-
-  /** Runs a write, which close() waits for. */
-  private <T extends @Nullable Object> T write(Supplier<T> work) {
-    if (writing.get()) {
-      throw new IllegalStateException(
-          "the records of a running write must not write to the same store");
-    }
-    Lock lock = running.readLock();
-    lock.lock();
-    try {
-      requireOpen();
-      return work.get();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Runs a transaction that writes to one document, and takes note of what it leaves. */
-  private Written alone(String docId, String operation, Work<Written> work) {
-    return locks.with(
-        docId,
-        () -> {
-          writing.set(true);
-          try {
-            tails.forget(docId);
-            Written written = transactions.run(docId, operation, work);
-            if (written.tail() != null) {
-              tails.note(docId, written.tail());
-            }
-            return written;
-          } finally {
-            writing.remove();
-          }
-        });
   }
 
   private void requireOpen() {
