@@ -26,6 +26,10 @@ final class Neighbours implements ChangeFeed.Listener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);
 
   private static final Duration BETWEEN_COMPARISONS = Duration.ofSeconds(2);
+
+  /** Comparing takes a connection no more than a twentieth of the time. */
+  private static final int PAUSE_PER_COMPARISON = 20;
+
   private static final Duration TIME_TO_END = Duration.ofSeconds(2);
   private static final int DOCUMENTS_PER_QUERY = 1_000;
 
@@ -84,7 +88,9 @@ final class Neighbours implements ChangeFeed.Listener, AutoCloseable {
   }
 
   private void run() {
-    while (await()) {
+    long pause = BETWEEN_COMPARISONS.toNanos();
+    while (await(pause)) {
+      long begun = System.nanoTime();
       try {
         compareAll();
         failing = false;
@@ -95,14 +101,16 @@ final class Neighbours implements ChangeFeed.Listener, AutoCloseable {
         }
         failing = true;
       }
+      long took = System.nanoTime() - begun;
+      pause = Math.max(BETWEEN_COMPARISONS.toNanos(), PAUSE_PER_COMPARISON * took);
     }
   }
 
   /** Waits until it is time to compare; returns false at the end. */
-  private boolean await() {
+  private boolean await(long nanos) {
     lock.lock();
     try {
-      long left = BETWEEN_COMPARISONS.toNanos();
+      long left = nanos;
       while (!closed && !missed && left > 0) {
         left = changed.awaitNanos(left);
       }
