@@ -189,6 +189,7 @@ final class SharedAppends {
         return false;
       }
       requireReplicated(List.of(append), statement);
+      append.reach(after);
       String docId = append.docId();
       tails.note(docId, tails.found(docId, after.lastSeq() - 1, after.xmin()).to(after.lastSeq()));
       return true;

@@ -213,6 +213,24 @@ class SharedStoreTest {
   }
 
   @Test
+  void whereverRecordsAreAppendedTheirPositionIsTold() {
+    Position at = make("doc");
+    for (int i = 0; i < 10; i++) {
+      PostgresStore writer = i % 3 == 0 ? other : store;
+      List<StoreRecord> records =
+          i % 2 == 0 ? List.of(entry("a")) : List.of(entry("b"), entry("c"));
+      at = new Position(at.stream(), at.lastSeq() + records.size());
+      assertThat(writer.appendAnywhere("doc", records)).isEqualTo(at);
+    }
+    try (PostgresStore fresh = PostgresStore.open(pool)) {
+      at = new Position(at.stream(), at.lastSeq() + 1);
+      assertThat(fresh.appendAnywhere("doc", List.of(entry("d")))).isEqualTo(at);
+    }
+    assertThat(store.appendAnywhere("new", List.of(Samples.META, entry("1"))).lastSeq())
+        .isEqualTo(1);
+  }
+
+  @Test
   void positionsOfManyDocumentsAreToldAtOnce() {
     Position a = make("a");
     Position b = make("b");
