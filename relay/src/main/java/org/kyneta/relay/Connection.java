@@ -46,6 +46,7 @@ final class Connection implements FrameHandler, Peer {
   private final String remote;
   private final Wire wire;
   private final Toll toll = new Toll(System::nanoTime);
+  private final Turn turn;
   private final AtomicLong held = new AtomicLong();
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile @Nullable Open open;
@@ -54,16 +55,13 @@ final class Connection implements FrameHandler, Peer {
   private volatile long lastHeard = System.nanoTime();
   private volatile boolean gone;
   private boolean introduced;
-
-  /** Whether what is being read need not wait for a turn; used by one thread at a time. */
-  private boolean hasTurn;
-
   private boolean droppedBefore;
 
   Connection(Connections connections, Access access, String remote) {
     this.connections = connections;
     this.access = access;
     this.remote = remote;
+    this.turn = new Turn(connections.greedy(), toll);
     this.wire = Wire.server(wireLimits(connections.limits()), System::nanoTime);
   }
 
@@ -120,19 +118,17 @@ final class Connection implements FrameHandler, Peer {
    */
   private void read(Inbound inbound, Frame frame, Callback callback) {
     toll.countBytes(frame.getPayloadLength());
-    boolean isSoonDone =
-        membership != null && frame.getPayloadLength() <= MOST_BYTES_AT_ONCE && !toll.isGreedy();
-    if (isSoonDone) {
-      hasTurn = true;
-      inbound.data(frame);
+    if (membership != null
+        && inbound.incompleteBytes() + frame.getPayloadLength() <= MOST_BYTES_AT_ONCE
+        && !toll.isGreedy()) {
+      turn.without(() -> inbound.data(frame));
       callback.succeeded();
       inbound.next();
       return;
     }
-    hasTurn = false;
     Connections.start(() -> {
       try {
-        inTurn(() -> inbound.data(frame));
+        turn.with(() -> inbound.data(frame));
       } catch (RuntimeException | Error e) {
         callback.failed(e);
         return;
@@ -140,16 +136,6 @@ final class Connection implements FrameHandler, Peer {
       callback.succeeded();
       inbound.next();
     });
-  }
-
-  /** Does something that the peer wants; if it is greedy, when it is its turn. */
-  private void inTurn(Runnable reading) {
-    if (hasTurn || !toll.isGreedy()) {
-      reading.run();
-      return;
-    }
-    hasTurn = true;
-    connections.readInTurn(reading);
   }
 
   @Override
@@ -230,7 +216,7 @@ final class Connection implements FrameHandler, Peer {
         receipt.finish();
         introduce(establish);
       } else if (joined != null) {
-        inTurn(() -> joined.receive(message, receipt));
+        turn.await(() -> joined.receive(message, receipt));
       } else {
         receipt.finish();
         connections.meters().dropped("not_established");
@@ -311,6 +297,8 @@ final class Connection implements FrameHandler, Peer {
       connections.meters().dropped("not_admitted");
       return;
     }
+    // What follows waits until the peer reads it.
+    turn.end();
     answer(connections.introduction());
     Membership joined = connections.documents().join(this);
     Iterator<Present> announcements = joined.announcements();

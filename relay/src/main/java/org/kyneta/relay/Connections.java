@@ -81,14 +81,9 @@ final class Connections {
     Thread.ofVirtual().name("kyneta-connection").start(action);
   }
 
-  /** Reads something of a greedy connection when it is its turn. */
-  void readInTurn(Runnable reading) {
-    greedy.acquireUninterruptibly();
-    try {
-      reading.run();
-    } finally {
-      greedy.release();
-    }
+  /** Returns what greedy connections take turns with. */
+  Semaphore greedy() {
+    return greedy;
   }
 
   void opened(Connection connection) {

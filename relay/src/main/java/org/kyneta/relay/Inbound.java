@@ -147,6 +147,16 @@ final class Inbound {
     }
   }
 
+  /** Returns how many bytes there are of messages that are not complete yet. */
+  long incompleteBytes() {
+    decoding.lock();
+    try {
+      return incomplete;
+    } finally {
+      decoding.unlock();
+    }
+  }
+
   /** Returns by how many bytes what is incomplete has grown since it was counted last. */
   private long countIncomplete() {
     long before = incomplete;

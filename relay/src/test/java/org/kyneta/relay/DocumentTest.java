@@ -8,6 +8,8 @@ import static org.kyneta.relay.Samples.present;
 import static org.kyneta.relay.Samples.yjsOffer;
 import static org.kyneta.relay.SyncClient.eventually;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,11 +37,12 @@ import org.kyneta.store.StoreRecord;
 class DocumentTest {
 
   private final WatchedStore store = new WatchedStore();
+  private final MeterRegistry meters = new SimpleMeterRegistry();
   private Relay relay;
 
   @BeforeEach
   void start() throws IOException {
-    relay = Relay.builder().store(store).start();
+    relay = Relay.builder().store(store).meters(meters).start();
   }
 
   @AfterEach
@@ -159,7 +162,9 @@ class DocumentTest {
       }
       greedy.send(new Present(many));
       arrived.await();
-      greedy.ping();
+      eventually(
+          "all to be known",
+          () -> meters.get("kyneta.documents.known").gauge().value() == many.size());
       alice.send(present("doc", PLAIN));
       assertThat(alice.await(Interest.class).docId()).isEqualTo("doc");
       assertThat(greedy.messages().stream().filter(Interest.class::isInstance)).isEmpty();

@@ -202,13 +202,19 @@ final class TestClient implements AutoCloseable {
 
   private final class Listener implements WebSocket.Listener {
 
+    private final StringBuilder partOfText = new StringBuilder();
     private java.io.ByteArrayOutputStream partial = new java.io.ByteArrayOutputStream();
 
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-      synchronized (messages) {
-        texts.add(data.toString());
-        messages.notifyAll();
+      // However small a text is, it comes in two parts where a packet ends within it.
+      partOfText.append(data);
+      if (last) {
+        synchronized (messages) {
+          texts.add(partOfText.toString());
+          messages.notifyAll();
+        }
+        partOfText.setLength(0);
       }
       from.request(1);
       return null;
