@@ -48,6 +48,9 @@ import picocli.CommandLine.Option;
     })
 final class ServeCommand extends Subcommand {
 
+  /** How many threads run virtual ones, as the documentation of {@link Thread} has it. */
+  private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+
   static final String NAME = "serve";
 
   private static final int DEFAULT_PORT = 8_787;
@@ -147,8 +150,21 @@ final class ServeCommand extends Subcommand {
     }
   }
 
+  /**
+   * Lets virtual threads have two more carriers than there are processors, unless told otherwise:
+   * SQLite's native code keeps one while it waits for the disk, and another while it reads. Only
+   * has an effect before the first virtual thread.
+   */
+  private static void addCarriers() {
+    if (System.getProperty(CARRIERS) == null) {
+      int carriers = Runtime.getRuntime().availableProcessors() + 2;
+      System.setProperty(CARRIERS, Integer.toString(carriers));
+    }
+  }
+
   @Override
   int run() {
+    addCarriers();
     RelayBuilder builder = builder();
     CountDownLatch toStop = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);

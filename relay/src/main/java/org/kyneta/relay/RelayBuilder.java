@@ -22,6 +22,10 @@ import org.kyneta.store.Store;
  *
  * <p>A relay listens on the loopback address unless told otherwise, and refuses to listen elsewhere
  * without a token or a word that everybody may connect.
+ *
+ * <p>It works on virtual threads. A store in native code, such as SQLite, keeps their carriers
+ * while it waits for the disk: on a machine of few processors a program does well to have two more
+ * of them ({@code -Djdk.virtualThreadScheduler.parallelism}), as {@code kyneta serve} has.
  */
 public final class RelayBuilder {
 
