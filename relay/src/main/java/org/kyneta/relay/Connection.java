@@ -319,7 +319,7 @@ final class Connection implements FrameHandler, Peer {
   private void awaitRoom() throws InterruptedException {
     Open now = open;
     if (now != null) {
-      now.outbound.awaitAtMost(connections.limits().outboundBytes() / 4);
+      now.outbound.awaitRoom();
     }
   }
 
@@ -358,7 +358,7 @@ final class Connection implements FrameHandler, Peer {
   @Override
   public boolean hasRoom() {
     Open now = open;
-    return now != null && now.outbound.bytes() <= connections.limits().outboundBytes() / 4;
+    return now != null && now.outbound.hasRoom();
   }
 
   @Override

@@ -210,7 +210,7 @@ final class Inbound {
 
   /** Asks for the next frame if that was put off and there is room now. */
   void resume() {
-    boolean hasRoom = outbound.bytes() <= limits.outboundBytes() / 4;
+    boolean hasRoom = outbound.hasRoom();
     long most =
         listener.isGreedy()
             ? Math.min(MOST_OF_GREEDY, limits.inboundBytes())

@@ -270,11 +270,16 @@ final class Outbound {
     pump();
   }
 
-  /** Waits until at most so many bytes wait to be sent, or the connection is closed. */
-  void awaitAtMost(long limit) throws InterruptedException {
+  /** Returns whether only little waits, so that more may be asked for or told. */
+  boolean hasRoom() {
+    return bytes() <= limits.outboundBytes() / 4;
+  }
+
+  /** Waits until there is room, or the connection is closed. */
+  void awaitRoom() throws InterruptedException {
     lock.lock();
     try {
-      while (!closed && bytes > limit) {
+      while (!closed && !hasRoom()) {
         shorter.await();
       }
     } finally {

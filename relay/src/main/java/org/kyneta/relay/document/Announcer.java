@@ -21,7 +21,9 @@ import org.kyneta.relay.wire.Message.Present;
 final class Announcer {
 
   private static final Duration PAUSE = Duration.ofMillis(25);
-  private static final int DOCUMENTS_PER_MESSAGE = 500;
+
+  /** How many documents a message tells of at most. */
+  static final int DOCUMENTS_PER_MESSAGE = 500;
 
   private final Hub hub;
   private final Map<Membership, Reader> readers = new ConcurrentHashMap<>();

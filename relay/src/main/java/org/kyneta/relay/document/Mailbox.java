@@ -96,27 +96,15 @@ final class Mailbox {
   }
 
   private void workAtOnce() {
-    lock.lock();
-    try {
-      started = false;
-    } finally {
-      lock.unlock();
-    }
-    work();
+    work(() -> started = false);
   }
 
   private void workInTurn() {
-    lock.lock();
-    try {
-      queued = false;
-    } finally {
-      lock.unlock();
-    }
-    work();
+    work(() -> queued = false);
   }
 
-  private void work() {
-    List<Task> tasks = begin();
+  private void work(Runnable arrive) {
+    List<Task> tasks = begin(arrive);
     while (!tasks.isEmpty()) {
       worker.accept(tasks);
       tasks = end();
@@ -124,9 +112,10 @@ final class Mailbox {
   }
 
   /** Returns what is to be done now: nothing if another thread is doing it, or has. */
-  private List<Task> begin() {
+  private List<Task> begin(Runnable arrive) {
     lock.lock();
     try {
+      arrive.run();
       if (working) {
         return List.of();
       }

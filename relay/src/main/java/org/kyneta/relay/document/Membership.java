@@ -23,7 +23,6 @@ import org.kyneta.relay.wire.Message.Vacant;
 /** What a peer has to do with documents, from when its connection is established until it ends. */
 public final class Membership {
 
-  private static final int DOCUMENTS_PER_MESSAGE = 500;
   private static final int DOCUMENTS_PER_STRETCH = 64;
 
   private final Peer peer;
@@ -52,7 +51,7 @@ public final class Membership {
 
       private List<Message.Document> gather() {
         List<Message.Document> gathered = new ArrayList<>();
-        while (gathered.size() < DOCUMENTS_PER_MESSAGE && all.hasNext()) {
+        while (gathered.size() < Announcer.DOCUMENTS_PER_MESSAGE && all.hasNext()) {
           Message.Document announcement = all.next().announcement();
           if (announcement != null && Announcement.isFor(peer, announcement)) {
             gathered.add(announcement);
