@@ -1,0 +1,165 @@
+package org.kyneta.faults;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.faults.Fault.Control;
+import org.kyneta.faults.Fault.Injection;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Injects faults, and prints what came of each. */
+@Command(
+    name = "torture",
+    description = "Injects faults under the stores and the relay, and looks for what is lost.",
+    footer = {
+      "",
+      "Each fault is injected into what must survive it, then into what does not (its controls),",
+      "which must show it. Exit codes: 0 nothing lost and all controls red, 1 otherwise, 2 wrong",
+      "usage, 3 something was skipped."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class Torture implements Callable<Integer> {
+
+  private static final int SKIPPED = 3;
+
+  @Parameters(arity = "0..*", paramLabel = "NAME", description = "faults; all if none is named")
+  private List<String> names = List.of();
+
+  @Option(names = "--short", description = "the short form, as continuous integration runs it")
+  private boolean isShort;
+
+  @Option(names = "--cycles", paramLabel = "N", description = "how often each is injected")
+  private @Nullable Integer cycles;
+
+  @Option(names = "--seed", paramLabel = "S", description = "repeats a run (default: drawn)")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--controls",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "also injects each into what must not survive it (default)")
+  private boolean withControls;
+
+  @Option(names = "--directory", paramLabel = "DIR", description = "where databases are put")
+  private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+
+  @Option(names = "--list", description = "lists the faults")
+  private boolean isList;
+
+  private final PrintStream out = System.out;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Torture()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (isList) {
+      Faults.ALL.forEach(fault -> out.printf("%-22s %s%n", fault.name(), fault.summary()));
+      return 0;
+    }
+    long usedSeed = seed == null ? System.nanoTime() : seed;
+    out.printf("seed %d%n", usedSeed);
+    int worst = 0;
+    for (Fault fault : chosen()) {
+      int code = torture(fault, usedSeed);
+      worst = worst == 1 || code == 1 ? 1 : Math.max(worst, code);
+    }
+    return worst;
+  }
+
+  private List<Fault> chosen() {
+    for (String name : names) {
+      if (Faults.ALL.stream().noneMatch(fault -> fault.name().equals(name))) {
+        throw new CommandLine.ParameterException(
+            new CommandLine(this), "there is no fault " + name + "; --list shows them");
+      }
+    }
+    return Faults.ALL.stream()
+        .filter(fault -> names.isEmpty() || names.contains(fault.name()))
+        .toList();
+  }
+
+  private int torture(Fault fault, long usedSeed) throws InterruptedException {
+    int wanted =
+        cycles != null ? cycles : isShort ? fault.cycles().shortForm() : fault.cycles().longForm();
+    try {
+      boolean isClean = report(fault.name(), fault::run, wanted, usedSeed).isClean();
+      boolean areRed = true;
+      for (Control control : withControls ? fault.controls() : List.<Control>of()) {
+        String name = fault.name() + " (control: " + control.name() + ")";
+        Tally tally = report(name, control.injection(), control.cycles(), usedSeed);
+        if (tally.isClean()) {
+          areRed = false;
+          out.printf("  this control must find something, or the fault proves nothing%n");
+        }
+      }
+      return isClean && areRed ? 0 : 1;
+    } catch (SkippedException e) {
+      out.printf("%-40s SKIPPED: %s%n", fault.name(), e.getMessage());
+      return SKIPPED;
+    } catch (IOException e) {
+      out.printf("%-40s FAILED: %s%n", fault.name(), e);
+      return 1;
+    }
+  }
+
+  private Tally report(String name, Injection injection, int wanted, long usedSeed)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    Path folder = Files.createTempDirectory(directory, "kyneta-torture-");
+    Tally tally;
+    try {
+      tally =
+          injection.run(new Run(wanted, usedSeed, folder, done -> progress(name, done, wanted)));
+    } finally {
+      delete(folder);
+    }
+    progress("", 0, 0);
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    out.printf(
+        "%-40s %,7d cycles  %,11d acknowledged  %,7d unknown  %,7d lost  %,5d findings  %,4d s%n",
+        name,
+        tally.cycles(),
+        tally.acknowledged(),
+        tally.unknown(),
+        tally.lost(),
+        tally.findings().size(),
+        took.toSeconds());
+    for (String finding : tally.findings()) {
+      out.printf("  %s%n", finding);
+    }
+    return tally;
+  }
+
+  private static void progress(String name, int done, int wanted) {
+    if (Boolean.getBoolean("kyneta.terminal")) {
+      System.err.print(
+          wanted == 0 ? "\r\u001b[K" : "\r%s: %,d of %,d\u001b[K".formatted(name, done, wanted));
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    List<Path> paths;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      paths = new ArrayList<>(walk.sorted(Comparator.reverseOrder()).toList());
+    }
+    for (Path path : paths) {
+      Files.deleteIfExists(path);
+    }
+  }
+}
