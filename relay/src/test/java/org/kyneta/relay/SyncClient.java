@@ -141,7 +141,7 @@ final class SyncClient implements AutoCloseable {
     if (held != null) {
       synchronized (held) {
         boolean both = held.meta.syncMode().equals(SyncMode.COLLABORATIVE);
-        client.send(new Interest(docId, held.replica.version(), both));
+        client.send(new Interest(docId, version(held), both));
       }
     }
   }
@@ -158,9 +158,15 @@ final class SyncClient implements AutoCloseable {
         client.send(new Offer(interest.docId(), entry.payload(), entry.version(), false));
       }
       if (first || interest.reciprocate()) {
-        client.send(new Interest(interest.docId(), held.replica.version(), false));
+        client.send(new Interest(interest.docId(), version(held), false));
       }
     }
+  }
+
+  /** The stamps of clients are whole milliseconds, and so never one of the relay's own. */
+  private static String version(Held held) {
+    String version = held.replica.version();
+    return version.endsWith(".5") ? version.substring(0, version.length() - 2) : version;
   }
 
   private void merge(Offer offer) throws UnreadableException {
@@ -170,7 +176,7 @@ final class SyncClient implements AutoCloseable {
         if (held.replica.merge(new Entry(offer.payload(), offer.version()))
                 instanceof Learned learned
             && learned.incomplete()) {
-          client.send(new Interest(offer.docId(), held.replica.version(), false));
+          client.send(new Interest(offer.docId(), version(held), false));
         }
       }
     }
