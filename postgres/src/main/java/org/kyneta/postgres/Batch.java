@@ -55,11 +55,12 @@ final class Batch {
   int bind(PreparedStatement statement, int first) throws SQLException {
     Connection connection = statement.getConnection();
     int size = rows.size();
-    @Nullable Object[] seqs = new Object[size];
+    // Arrays of these very types are sent in binary.
+    Integer[] seqs = new Integer[size];
     String[] kinds = new String[size];
     String[] payloads = new String[size];
     byte[] @Nullable [] blobs = new byte[size][];
-    @Nullable Object[] checksums = new Object[size];
+    @Nullable Long[] checksums = new Long[size];
     for (int i = 0; i < size; i++) {
       Row row = rows.get(i);
       seqs[i] = Math.toIntExact(row.seq());

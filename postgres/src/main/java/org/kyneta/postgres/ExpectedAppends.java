@@ -119,14 +119,18 @@ final class ExpectedAppends {
   private boolean insert(Connection connection, Map<String, ExpectedAppend> appends, Batch rows)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(insert)) {
-      statement.setArray(1, connection.createArrayOf("text", appends.keySet().toArray()));
+      statement.setArray(
+          1, connection.createArrayOf("text", appends.keySet().toArray(String[]::new)));
       List<Position> expected = appends.values().stream().map(ExpectedAppend::expected).toList();
       statement.setArray(
-          2, connection.createArrayOf("text", expected.stream().map(Position::stream).toArray()));
+          2,
+          connection.createArrayOf(
+              "text", expected.stream().map(Position::stream).toArray(String[]::new)));
       statement.setArray(
           3,
           connection.createArrayOf(
-              "int4", expected.stream().map(at -> Math.toIntExact(at.lastSeq())).toArray()));
+              "int4",
+              expected.stream().map(at -> Math.toIntExact(at.lastSeq())).toArray(Integer[]::new)));
       rows.bind(statement, 4);
       Set<String> done = new HashSet<>();
       try (ResultSet inserted = statement.executeQuery()) {

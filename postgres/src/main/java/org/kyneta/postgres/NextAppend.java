@@ -75,6 +75,7 @@ final class NextAppend {
     Connection connection = statement.getConnection();
     statement.setLong(first, row.checksum());
     statement.setArray(
-        first + 1, connection.createArrayOf("int8", LongStream.of(changes).boxed().toArray()));
+        first + 1,
+        connection.createArrayOf("int8", LongStream.of(changes).boxed().toArray(Long[]::new)));
   }
 }

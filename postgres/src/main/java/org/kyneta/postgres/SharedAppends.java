@@ -232,7 +232,10 @@ final class SharedAppends {
     Connection connection = statement.getConnection();
     String[] docIds = plan.before.keySet().toArray(String[]::new);
     String[] xmins = plan.before.values().stream().map(Tail::xmin).toArray(String[]::new);
-    Object[] lastSeqs = plan.before.values().stream().map(Tail::lastSeq).toArray();
+    Integer[] lastSeqs =
+        plan.before.values().stream()
+            .map(tail -> Math.toIntExact(tail.lastSeq()))
+            .toArray(Integer[]::new);
     statement.setArray(1, connection.createArrayOf("text", docIds));
     statement.setArray(2, connection.createArrayOf("text", xmins));
     statement.setArray(3, connection.createArrayOf("int4", lastSeqs));
