@@ -86,6 +86,12 @@ final class CompactCommand extends Subcommand {
           compact(compaction, all.next(), progress);
         }
       }
+      Unlisted.first(opened)
+          .ifPresent(id ->
+              fail(
+                  id,
+                  "document %s has records but no metadata, so it is not listed; verify says more"
+                      .formatted(Shown.id(id))));
     } else {
       ids.forEach(id -> compact(compaction, id, progress));
     }

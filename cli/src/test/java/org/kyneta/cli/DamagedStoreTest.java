@@ -61,7 +61,7 @@ class DamagedStoreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {BLOB, GAP, UNREADABLE, INDEX})
+  @ValueSource(strings = {BLOB, GAP, UNREADABLE, INDEX, NO_INDEX})
   void compactionNamesADamagedDocumentAndLeavesItAsItIs(String damage) throws SQLException {
     Rows.run(store, damage);
     List<String> damaged = rows(store, "b");
