@@ -24,6 +24,9 @@ final class Appending {
 
   private static final int WARM_UP_APPENDS = 100;
 
+  /** The original knows where a stream ends since it has registered it. */
+  private static final int ENTRIES_BEFORE = 1;
+
   private final Command command;
   private final Access access;
   private final String place;
@@ -87,6 +90,7 @@ final class Appending {
             : command.number("records");
     warmUp(payloads);
     try (Subject subject = openRegistered(place)) {
+      Outcome _ = append(subject, payloads.first(ENTRIES_BEFORE));
       return append(subject, payloads.first(records));
     }
   }
