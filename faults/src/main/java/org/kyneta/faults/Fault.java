@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** One kind of fault: how it is injected, and what must have survived it. */
-interface Fault {
+public interface Fault {
 
   /** Returns the name by which it is asked for, such as {@code kill}. */
   String name();

@@ -11,4 +11,4 @@ import java.util.function.IntConsumer;
  * @param folder an empty folder, deleted afterwards
  * @param progress is told how many cycles are done
  */
-record Run(int cycles, long seed, Path folder, IntConsumer progress) {}
+public record Run(int cycles, long seed, Path folder, IntConsumer progress) {}

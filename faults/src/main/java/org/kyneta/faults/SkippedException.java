@@ -3,11 +3,11 @@ package org.kyneta.faults;
 /**
  * A fault cannot be injected on this machine; the message says what is missing and how to get it.
  */
-final class SkippedException extends RuntimeException {
+public final class SkippedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  SkippedException(String message) {
+  public SkippedException(String message) {
     super(message);
   }
 }

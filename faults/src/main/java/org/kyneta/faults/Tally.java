@@ -12,21 +12,21 @@ import java.util.stream.Stream;
  * @param lost how many acknowledged operations had no effect afterwards
  * @param findings everything that must not be, losses included, each in a line; the first few
  */
-record Tally(int cycles, long acknowledged, long unknown, long lost, List<String> findings) {
+public record Tally(int cycles, long acknowledged, long unknown, long lost, List<String> findings) {
 
-  static final int MOST_FINDINGS = 20;
-  static final Tally NOTHING = new Tally(0, 0, 0, 0, List.of());
+  public static final int MOST_FINDINGS = 20;
+  public static final Tally NOTHING = new Tally(0, 0, 0, 0, List.of());
 
-  Tally {
+  public Tally {
     findings = List.copyOf(findings);
   }
 
   /** Returns whether all is as promised. */
-  boolean isClean() {
+  public boolean isClean() {
     return lost == 0 && findings.isEmpty();
   }
 
-  Tally plus(Tally other) {
+  public Tally plus(Tally other) {
     return new Tally(
         cycles + other.cycles,
         acknowledged + other.acknowledged,

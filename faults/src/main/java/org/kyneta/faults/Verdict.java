@@ -1,0 +1,61 @@
+package org.kyneta.faults;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What came of comparing a store with a {@link Model}. Immutable.
+ *
+ * @param unknown how many operations had neither been reported as done nor as failed
+ * @param lost how many acknowledged operations had no effect
+ * @param losses the documents that have lost some, each in a line; the first few
+ * @param findings everything else that must not be, each in a line; the first few. What may lose a
+ *     tail of acknowledged operations, and nothing more, has none
+ */
+public record Verdict(long unknown, long lost, List<String> losses, List<String> findings) {
+
+  /** Nothing was compared. */
+  public static final Verdict NOTHING = new Verdict(0, 0, List.of(), List.of());
+
+  /** Copies the lists. */
+  public Verdict {
+    losses = few(losses.stream());
+    findings = few(findings.stream());
+  }
+
+  private static List<String> few(Stream<String> lines) {
+    return lines.limit(Tally.MOST_FINDINGS).toList();
+  }
+
+  /** Returns a verdict of one finding. */
+  public static Verdict of(String finding) {
+    return new Verdict(0, 0, List.of(), List.of(finding));
+  }
+
+  /** Returns whether all is as what is durable has promised. */
+  public boolean isClean() {
+    return lost == 0 && findings.isEmpty();
+  }
+
+  /** Returns this and another verdict as one. */
+  public Verdict plus(Verdict other) {
+    return new Verdict(
+        unknown + other.unknown,
+        lost + other.lost,
+        few(Stream.concat(losses.stream(), other.losses.stream())),
+        few(Stream.concat(findings.stream(), other.findings.stream())));
+  }
+
+  /** Returns this verdict as one on what may lose a tail of what it has acknowledged. */
+  public Verdict forgivingLosses() {
+    return new Verdict(unknown, 0, List.of(), findings);
+  }
+
+  /** Returns the tally of a run that came to this. */
+  public Tally tally(int cycles, long acknowledged) {
+    List<String> lines = new ArrayList<>(findings);
+    lines.addAll(losses);
+    return new Tally(cycles, acknowledged, unknown, lost, few(lines.stream()));
+  }
+}
