@@ -52,6 +52,15 @@ public record Verdict(long unknown, long lost, List<String> losses, List<String>
     return new Verdict(unknown, 0, List.of(), findings);
   }
 
+  /** Returns this verdict with its lines saying where it is from. */
+  public Verdict at(String where) {
+    return new Verdict(unknown, lost, prefixed(where, losses), prefixed(where, findings));
+  }
+
+  private static List<String> prefixed(String where, List<String> lines) {
+    return lines.stream().map(line -> where + ": " + line).toList();
+  }
+
   /** Returns the tally of a run that came to this. */
   public Tally tally(int cycles, long acknowledged) {
     List<String> lines = new ArrayList<>(findings);

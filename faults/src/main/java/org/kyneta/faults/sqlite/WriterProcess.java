@@ -1,0 +1,151 @@
+package org.kyneta.faults.sqlite;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.kyneta.faults.Model;
+import org.kyneta.faults.Operation;
+import org.kyneta.faults.Verdict;
+
+/** A {@link Writer} as a process of its own, until it is killed. Not thread-safe. */
+final class WriterProcess implements AutoCloseable {
+
+  private static final int SECONDS_TO_STOP = 15;
+  private static final int KILLED = 128 + 9;
+
+  /** After so long without the awaited number of operations, it counts as stuck. */
+  private static final int MOST_SECONDS = 120;
+
+  private final Process process;
+
+  private WriterProcess(Process process) {
+    this.process = process;
+  }
+
+  /**
+   * Starts one, which waits for its assignment.
+   *
+   * @param folder where it unpacks SQLite's library, and complains
+   */
+  static WriterProcess start(Path folder) throws IOException {
+    // Without a place of its own, each that is killed leaves a copy of the library behind.
+    Path unpacked = Files.createDirectories(folder.resolve("native"));
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xshare:auto",
+            "-Xmx128m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dorg.sqlite.tmpdir=" + unpacked,
+            "-cp",
+            System.getProperty("java.class.path"),
+            Writer.class.getName());
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("writer.log").toFile()));
+    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+    return new WriterProcess(builder.start());
+  }
+
+  /** What ends the process, at the latest when it returns. */
+  @FunctionalInterface
+  interface Ending {
+
+    /** Ends the process as {@code kill -9} does. */
+    Ending KILL = WriterProcess::kill;
+
+    void strike(WriterProcess process) throws IOException, InterruptedException;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Kills it, and leaves its output to be read, which the process's own method would close. */
+  void kill() {
+    process.toHandle().destroyForcibly();
+  }
+
+  /** Lets it write to a store that is as a model says. */
+  void go(Assignment assignment, Model model) throws IOException {
+    BufferedWriter in = process.outputWriter(StandardCharsets.UTF_8);
+    in.write(assignment.toLine() + "\n");
+    for (int writer = 0; writer < Assignment.WRITERS; writer++) {
+      for (String docId : Assignment.docIds(writer)) {
+        in.write(model.length(docId) + " " + docId + "\n");
+      }
+    }
+    in.write(Writer.GO + "\n");
+    in.flush();
+  }
+
+  /**
+   * Tells a model what the process reports, until it has ended.
+   *
+   * @param moment when it is struck
+   * @param ending by what
+   * @return what it did that it must not, such as to fail by itself
+   */
+  Verdict follow(Model model, Moment moment, Ending ending)
+      throws IOException, InterruptedException {
+    Verdict verdict = Verdict.NOTHING;
+    boolean isStruck = false;
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    CompletableFuture<Void> stuck =
+        CompletableFuture.runAsync(
+            this::kill, CompletableFuture.delayedExecutor(MOST_SECONDS, TimeUnit.SECONDS));
+    if (moment.operations() == 0) {
+      isStruck = !process.waitFor(moment.millis(), TimeUnit.MILLISECONDS);
+      ending.strike(this);
+    }
+    int done = 0;
+    String line;
+    while ((line = out.readLine()) != null) {
+      verdict = verdict.plus(take(line, model));
+      done += line.charAt(0) == 'd' ? 1 : 0;
+      if (!isStruck && done > 0 && done == moment.operations() && verdict.isClean()) {
+        isStruck = true;
+        ending.strike(this);
+      }
+    }
+    stuck.cancel(/* mayInterruptIfRunning= */ false);
+    int code = process.waitFor();
+    return isStruck && code == KILLED
+        ? verdict
+        : verdict.plus(
+            Verdict.of(
+                "expected the process to write until it was killed, found that it ended with %d after %d operations"
+                    .formatted(code, done)));
+  }
+
+  private static Verdict take(String line, Model model) {
+    String text = line.substring(2);
+    switch (line.charAt(0)) {
+      case 'b' -> model.begin(Operation.parse(text));
+      case 'd' -> model.done(Operation.parse(text));
+      default -> {
+        return Verdict.of("expected no failure, found " + text);
+      }
+    }
+    return Verdict.NOTHING;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      if (!process.waitFor(SECONDS_TO_STOP, TimeUnit.SECONDS)) {
+        throw new IllegalStateException(
+            "expected process %d to end, found it alive".formatted(pid()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
