@@ -11,8 +11,8 @@ import org.kyneta.sqlite.Durability;
 
 /**
  * The disk is full, again and again, and again there is room: what fails has changed nothing and is
- * told as a failure of the storage, and the same store goes on. A cycle is an operation that
- * found no room, with each library and durability.
+ * told as a failure of the storage, and the same store goes on. A cycle is an operation that found
+ * no room, with each library and durability.
  */
 public final class FullDiskFault implements Fault {
 
@@ -40,9 +40,7 @@ public final class FullDiskFault implements Fault {
 
   @Override
   public List<Control> controls() {
-    return List.of(
-        new Control("acknowledges what was refused", 20, run -> run(run, Flaw.DEAF)),
-        new Control("replaces in two transactions", 40, run -> run(run, Flaw.TWO_STEPPED)));
+    return List.of(new Control("acknowledges what was refused", 40, run -> run(run, Flaw.DEAF)));
   }
 
   private static Tally run(Run run, Flaw flaw) throws IOException, InterruptedException {
@@ -56,10 +54,8 @@ public final class FullDiskFault implements Fault {
           try (FullDiskRun mode =
               new FullDiskRun(
                   disk.point(), name + ".db", library, durability, flaw, random.split())) {
-            Verdict verdict =
-                mode.run(run.cycles(), done -> run.progress().accept(before + done));
-            tally =
-                tally.plus(verdict.at(name).tally(mode.refused(), mode.acknowledged()));
+            Verdict verdict = mode.run(run.cycles(), done -> run.progress().accept(before + done));
+            tally = tally.plus(verdict.at(name).tally(mode.refused(), mode.acknowledged()));
           }
           if (flaw != Flaw.NONE && !tally.isClean()) {
             return tally;

@@ -19,6 +19,7 @@ import org.kyneta.faults.Model;
 import org.kyneta.faults.Operation;
 import org.kyneta.faults.Verdict;
 import org.kyneta.faults.Workload;
+import org.kyneta.sql.VerificationReport;
 import org.kyneta.sqlite.Durability;
 import org.kyneta.sqlite.SqliteOptions;
 import org.kyneta.sqlite.SqliteStore;
@@ -35,12 +36,15 @@ final class FullDiskRun implements AutoCloseable {
   private static final int WRITERS = 8;
   private static final int DOCUMENTS_PER_WRITER = 2;
   private static final int LARGEST_PAYLOAD = 3_000;
-  private static final int MOST_PAGES_LEFT = 24;
+  private static final int MOST_PAGES_LEFT = 40;
   private static final int CHECKPOINT_PAGES = 24;
-  private static final int MOST_OPERATIONS = 100;
+  private static final int MOST_OPERATIONS = 30;
 
-  /** How many operations a writer tries after it has found the disk full, and after there is room. */
-  private static final int FURTHER_OPERATIONS = 6;
+  /** How many operations a writer tries after it has found the disk full. */
+  private static final int FURTHER_OPERATIONS = 2;
+
+  /** How many operations a writer does when there is room again. */
+  private static final int OPERATIONS_WITH_ROOM = 12;
 
   private final Path folder;
   private final SqliteOptions options;
@@ -100,14 +104,20 @@ final class FullDiskRun implements AutoCloseable {
       ballast.fill(random.nextInt(MOST_PAGES_LEFT + 1));
       inParallel(this::untilFull);
       ballast.fill(0);
-      refuseBackup();
-      refuseNewStore();
+      inParallel(this::untilFull);
+      ballast.fill(random.nextInt(MOST_PAGES_LEFT + 1));
+      backUp();
+      ballast.fill(random.nextInt(MOST_PAGES_LEFT + 1));
+      openNewStore();
       note(model.judge(store));
       ballast.drop();
       inParallel(this::goOn);
       note(model.judge(store).plus(Assignment.verify(store)));
       if (++rounds > wanted) {
-        note(Verdict.of("expected the disk to be full more often, found it %d times".formatted(refused.get())));
+        note(
+            Verdict.of(
+                "expected the disk to be full more often, found it %d times"
+                    .formatted(refused.get())));
       }
       progress.accept(Math.min(wanted, refused.get()));
     }
@@ -142,14 +152,16 @@ final class FullDiskRun implements AutoCloseable {
 
   private void untilFull(Workload workload) {
     int operations = 0;
-    while (operations++ < MOST_OPERATIONS && write(workload)) {}
-    for (int i = 0; i < FURTHER_OPERATIONS; i++) {
+    while (operations < MOST_OPERATIONS && write(workload)) {
+      operations++;
+    }
+    for (int i = 0; i < FURTHER_OPERATIONS && verdict.get().isClean(); i++) {
       write(workload);
     }
   }
 
   private void goOn(Workload workload) {
-    for (int i = 0; i < FURTHER_OPERATIONS; i++) {
+    for (int i = 0; i < OPERATIONS_WITH_ROOM && verdict.get().isClean(); i++) {
       if (!write(workload)) {
         find("expected the store to go on when there was room again, found that it does not");
       }
@@ -168,7 +180,7 @@ final class FullDiskRun implements AutoCloseable {
     } catch (OutcomeUnknownException e) {
       refused.incrementAndGet();
       note(model.judge(store, operation.docId()));
-    } catch (StorageException e) {
+    } catch (StoreException e) {
       refused.incrementAndGet();
       requireFull(e);
       model.failed(operation);
@@ -183,11 +195,15 @@ final class FullDiskRun implements AutoCloseable {
     }
   }
 
-  private void refuseBackup() throws IOException {
+  /** A backup that finds no room leaves nothing behind. */
+  private void backUp() throws IOException {
     Path target = folder.resolve("backup");
     try {
-      store.backupTo(target);
-      find("expected no backup on a full disk, found one");
+      VerificationReport report = store.backupTo(target);
+      if (!report.isSound()) {
+        find("expected a sound backup, found " + report);
+      }
+      Files.delete(target);
     } catch (StoreException e) {
       refused.incrementAndGet();
       requireFull(e);
@@ -200,11 +216,11 @@ final class FullDiskRun implements AutoCloseable {
     }
   }
 
-  /** A new store finds no room; once there is some, it is made in the file that was left. */
-  private void refuseNewStore() throws IOException {
+  /** Where a new store found no room, at whatever step, it can be made once there is some. */
+  private void openNewStore() throws IOException {
     Path file = folder.resolve("new.db");
     try (SqliteStore other = SqliteStore.open(file, options)) {
-      find("expected no new store on a full disk, found " + other);
+      note(Assignment.verify(other));
     } catch (StoreException e) {
       refused.incrementAndGet();
       requireFull(e);
@@ -212,6 +228,8 @@ final class FullDiskRun implements AutoCloseable {
     ballast.drop();
     try (SqliteStore other = SqliteStore.open(file, options)) {
       note(Assignment.verify(other));
+    } catch (StoreException e) {
+      find("expected a new store when there was room again, found " + e);
     }
     for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
       Files.deleteIfExists(folder.resolve("new.db" + suffix));
