@@ -44,6 +44,7 @@ public final class FullDiskFault implements Fault {
   }
 
   private static Tally run(Run run, Flaw flaw) throws IOException, InterruptedException {
+    Library.requireAll();
     Tally tally = Tally.NOTHING;
     SplittableRandom random = new SplittableRandom(run.seed());
     try (Mount disk = Mount.memory(run.folder(), SIZE)) {

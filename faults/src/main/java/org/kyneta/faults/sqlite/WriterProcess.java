@@ -53,16 +53,6 @@ final class WriterProcess implements AutoCloseable {
     return new WriterProcess(builder.start());
   }
 
-  /** What ends the process, at the latest when it returns. */
-  @FunctionalInterface
-  interface Ending {
-
-    /** Ends the process as {@code kill -9} does. */
-    Ending KILL = WriterProcess::kill;
-
-    void strike(WriterProcess process) throws IOException, InterruptedException;
-  }
-
   long pid() {
     return process.pid();
   }
@@ -101,8 +91,7 @@ final class WriterProcess implements AutoCloseable {
         CompletableFuture.runAsync(
             this::kill, CompletableFuture.delayedExecutor(MOST_SECONDS, TimeUnit.SECONDS));
     if (moment.operations() == 0) {
-      isStruck = !process.waitFor(moment.millis(), TimeUnit.MILLISECONDS);
-      ending.strike(this);
+      isStruck = strike(moment, ending);
     }
     int done = 0;
     String line;
@@ -110,8 +99,7 @@ final class WriterProcess implements AutoCloseable {
       verdict = verdict.plus(take(line, model));
       done += line.charAt(0) == 'd' ? 1 : 0;
       if (!isStruck && done > 0 && done == moment.operations() && verdict.isClean()) {
-        isStruck = true;
-        ending.strike(this);
+        isStruck = strike(moment, ending);
       }
     }
     stuck.cancel(/* mayInterruptIfRunning= */ false);
@@ -122,6 +110,13 @@ final class WriterProcess implements AutoCloseable {
             Verdict.of(
                 "expected the process to write until it was killed, found that it ended with %d after %d operations"
                     .formatted(code, done)));
+  }
+
+  /** Returns whether it was still alive. */
+  private boolean strike(Moment moment, Ending ending) throws IOException, InterruptedException {
+    boolean isAlive = !process.waitFor(moment.millis(), TimeUnit.MILLISECONDS);
+    ending.strike(this);
+    return isAlive;
   }
 
   private static Verdict take(String line, Model model) {
