@@ -290,5 +290,16 @@ final class DatabaseFile {
     query(adapter, "PRAGMA journal_size_limit = " + options.largestLog());
     // From here on it is LockWait that waits.
     query(adapter, "PRAGMA busy_timeout = 0");
+    settle(adapter);
+  }
+
+  /**
+   * Brings what is in the log into the file, as far as no other connection is in the way. What a
+   * log holds may never have come to the disk, although it can be read: once a sync has failed, the
+   * system has given up on what was to be written, and the next sync succeeds without it. What is
+   * written behind that is lost with the power. The file is written and synchronised anew.
+   */
+  private static void settle(SqliteAdapter adapter) {
+    query(adapter, "PRAGMA wal_checkpoint(TRUNCATE)");
   }
 }

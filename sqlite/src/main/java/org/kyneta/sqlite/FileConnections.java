@@ -108,6 +108,9 @@ final class FileConnections extends Connections {
 
   @Override
   Lease lease() {
+    if (writer != null) {
+      writer.settle();
+    }
     SqliteAdapter reader = takeIdle();
     if (reader == null) {
       reader = openReader();

@@ -17,7 +17,7 @@ final class SharedConnection extends Connections {
   private final Lease lease;
   private final boolean owned;
   private final Runnable afterClose;
-  private boolean broken;
+  private volatile boolean broken;
 
   /**
    * Works over an adapter.
@@ -38,13 +38,7 @@ final class SharedConnection extends Connections {
     adapter.lock.lock();
     try {
       requireOpen();
-      if (broken) {
-        throw new StorageException(
-            adapter.name()
-                + ": expected a sound connection, found one on which a COMMIT has failed;"
-                + " open the store anew over another connection",
-            null);
-      }
+      requireSound();
       return adapter.write(() -> body.apply(adapter), Duration.ZERO);
     } catch (SqliteException e) {
       if (isUnknown(e)) {
@@ -54,6 +48,16 @@ final class SharedConnection extends Connections {
       throw translated(e);
     } finally {
       adapter.lock.unlock();
+    }
+  }
+
+  private void requireSound() {
+    if (broken) {
+      throw new StorageException(
+          adapter.name()
+              + ": expected a sound connection, found one on which a COMMIT has failed;"
+              + " open the store anew over another connection",
+          null);
     }
   }
 
@@ -71,6 +75,7 @@ final class SharedConnection extends Connections {
 
   @Override
   Lease lease() {
+    requireSound(); // What this connection shows may be what the file does not hold.
     return lease;
   }
 

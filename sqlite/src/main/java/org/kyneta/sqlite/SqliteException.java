@@ -9,6 +9,11 @@ public final class SqliteException extends StorageException {
 
   @Serial private static final long serialVersionUID = 1;
 
+  /** SQLite turns an EIO of a read into SQLITE_CORRUPT (SQLITE_IOERR_CORRUPTFS in its sources). */
+  private static final String UNREADABLE_OR_DAMAGED =
+      "; the file is damaged, or the disk could not read it just now, of which SQLite says the"
+          + " same: verify it before you take it for damaged";
+
   private final int code;
   private final boolean whileCommitting;
 
@@ -20,7 +25,11 @@ public final class SqliteException extends StorageException {
    * @param cause the binding's own exception, or null
    */
   public SqliteException(String message, int code, @Nullable Throwable cause) {
-    this(message, code, false, cause);
+    this(
+        (code & 0xff) == ResultCode.CORRUPT ? message + UNREADABLE_OR_DAMAGED : message,
+        code,
+        false,
+        cause);
   }
 
   private SqliteException(

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.WriteQueue;
+import org.kyneta.store.StorageException;
 import org.kyneta.store.StoreClosedException;
 import org.kyneta.store.StoreException;
 
@@ -29,6 +30,9 @@ final class WriterConnection {
   private final Duration patience;
   private final Runnable afterCommit;
   private @Nullable SqliteAdapter connection;
+
+  /** Whether it is open what has become of a write, until another connection has settled it. */
+  private volatile boolean unsettled;
 
   /**
    * Wraps a connection.
@@ -96,10 +100,7 @@ final class WriterConnection {
 
   private <T extends @Nullable Object> T transaction(Function<SqliteAdapter, T> body) {
     owner.requireOpen();
-    if (connection == null) {
-      connection = opener.get();
-    }
-    SqliteAdapter adapter = connection;
+    SqliteAdapter adapter = opened();
     tails.begin();
     boolean committed = false;
     try {
@@ -114,6 +115,36 @@ final class WriterConnection {
     }
   }
 
+  private SqliteAdapter opened() {
+    SqliteAdapter open = connection;
+    if (open == null) {
+      open = opener.get();
+      connection = open;
+      unsettled = false;
+    }
+    return open;
+  }
+
+  /**
+   * Settles what has become of a write whose outcome is unknown, before anybody reads what is
+   * there: without that it could still be undone, or done, when the store is opened the next time.
+   *
+   * @throws StorageException if that is not possible now
+   */
+  void settle() {
+    if (!unsettled) {
+      return;
+    }
+    try {
+      queue.alone(() -> {
+        owner.requireOpen();
+        return opened();
+      });
+    } catch (SqliteException e) {
+      throw Connections.translated(e);
+    }
+  }
+
   private static StoreException failure(String docId, String operation, SqliteException e) {
     return Connections.isUnknown(e)
         ? Connections.unknown(docId, operation, e)
@@ -123,6 +154,7 @@ final class WriterConnection {
   private <E extends StoreException> E abandoned(SqliteException e, E reported) {
     SqliteAdapter old = connection;
     if (old != null && !leavesConnectionSound(e)) {
+      unsettled |= Connections.isUnknown(e);
       connection = null;
       try {
         old.close();

@@ -7,11 +7,13 @@ import static org.kyneta.sqlite.Databases.entry;
 import static org.kyneta.sqlite.Databases.load;
 import static org.kyneta.sqlite.Databases.stream;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +95,21 @@ class CommitFailureTest {
         .withMessageContaining("open the store anew");
   }
 
+  @Test
+  void afterAnUnknownOutcomeWhatTheConnectionShowsIsNotReadEither() {
+    adapter.failBefore(IOERR_FSYNC, "COMMIT"::equals);
+    assertThatExceptionOfType(OutcomeUnknownException.class)
+        .isThrownBy(() -> store.append("doc", entry(3)));
+    adapter.recover();
+    List<Runnable> reads =
+        List.of(() -> store.head("doc"), () -> load(store, "doc"), () -> store.currentMeta("doc"));
+    for (Runnable read : reads) {
+      assertThatExceptionOfType(StorageException.class)
+          .isThrownBy(read::run)
+          .withMessageContaining("open the store anew");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {ResultCode.BUSY, ResultCode.FULL})
   void aCommitThatWasRefusedHasFailedAndTheStoreGoesOn(int code) {
@@ -161,5 +178,61 @@ class CommitFailureTest {
     assertThat(connections.<Integer>write("doc", "append", a -> 2)).isEqualTo(2);
     assertThat(opened).hasSize(1);
     assertThatCode(connections::close).doesNotThrowAnyException();
+  }
+
+  @Test
+  void afterAnUnknownOutcomeAFileIsReadOnceAnotherWriterHasSettledIt() {
+    DatabaseFile databaseFile = DatabaseFile.toWrite(file, SqliteOptions.DEFAULT);
+    FailingAdapter first = new FailingAdapter(databaseFile.openWriter());
+    List<SqliteAdapter> opened = new ArrayList<>();
+    AtomicBoolean isReachable = new AtomicBoolean();
+    FileConnections connections =
+        new FileConnections(databaseFile, databaseFile::openReader)
+            .writing(
+                first,
+                () -> {
+                  if (!isReachable.get()) {
+                    throw new SqliteException("injected", IOERR_FSYNC, null);
+                  }
+                  opened.add(databaseFile.openWriter());
+                  return opened.getLast();
+                });
+    assertThat(connections.<Integer>read(a -> 1)).isEqualTo(1);
+    first.failBefore(IOERR_FSYNC, "COMMIT"::equals);
+    assertThatExceptionOfType(OutcomeUnknownException.class)
+        .isThrownBy(() -> connections.write("doc", "append", a -> 2));
+    assertThatExceptionOfType(SqliteException.class).isThrownBy(() -> connections.read(a -> 3));
+    isReachable.set(true);
+    assertThat(connections.<Integer>read(a -> 4)).isEqualTo(4);
+    assertThat(connections.<Integer>read(a -> 5)).isEqualTo(5);
+    assertThat(opened).hasSize(1);
+    connections.close();
+  }
+
+  @Test
+  void whoeverOpensAFileToWriteBringsTheLogIntoIt() throws IOException {
+    Path log = directory.resolve("logged.db-wal");
+    try (SqliteStore logging = SqliteStore.open(directory.resolve("logged.db"))) {
+      logging.appendAll("doc", stream(2));
+      assertThat(log).isNotEmptyFile();
+      try (SqliteStore other = SqliteStore.open(directory.resolve("logged.db"))) {
+        assertThat(log).isEmptyFile();
+        assertThat(load(other, "doc")).isEqualTo(stream(2));
+      }
+      logging.append("doc", entry(3));
+      assertThat(load(logging, "doc")).isEqualTo(stream(3));
+    }
+  }
+
+  @Test
+  void whatSqliteSaysOfUnreadableAndOfDamagedFilesAlikeIsNotTakenForDamage() {
+    assertThat(new SqliteException("malformed", ResultCode.CORRUPT, null))
+        .hasMessageContainingAll("malformed; the file is damaged, or the disk could not read it");
+    assertThat(new SqliteException("malformed", ResultCode.CORRUPT, null).fromCommit())
+        .extracting(Throwable::getMessage)
+        .asString()
+        .containsOnlyOnce("could not read it");
+    assertThat(new SqliteException("disk I/O error", IOERR_FSYNC, null))
+        .hasMessage("disk I/O error");
   }
 }
