@@ -2,6 +2,7 @@ package org.kyneta.faults;
 
 import java.util.List;
 import org.kyneta.faults.disk.CrashImages;
+import org.kyneta.faults.disk.IoErrors;
 import org.kyneta.faults.sqlite.FullDiskFault;
 import org.kyneta.faults.sqlite.KillFault;
 import org.kyneta.faults.sqlite.PowerFault;
@@ -10,7 +11,12 @@ import org.kyneta.faults.sqlite.PowerFault;
 final class Faults {
 
   static final List<Fault> ALL =
-      List.of(new KillFault(), new PowerFault(), new FullDiskFault(), new CrashImages());
+      List.of(
+          new KillFault(),
+          new PowerFault(),
+          new FullDiskFault(),
+          new CrashImages(),
+          new IoErrors());
 
   private Faults() {}
 }

@@ -1,0 +1,239 @@
+package org.kyneta.faults.disk;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.faults.Tally;
+import org.kyneta.faults.disk.Disk.Cut;
+import org.kyneta.faults.disk.Event.Synced;
+import org.kyneta.sqlite.SqliteException;
+import org.kyneta.sqlite.SqliteOptions;
+import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.store.HeadConflictException;
+import org.kyneta.store.OutcomeUnknownException;
+import org.kyneta.store.RecordRejectedException;
+import org.kyneta.store.StorageException;
+import org.kyneta.store.StoreRecord;
+
+/** A session during which a call fails, in the process in which the shim is. */
+final class FailingSession {
+
+  static final int OPERATIONS = 30;
+  private static final int BETWEEN_OPENINGS = 12;
+  private static final int CORRUPT = 11;
+  private static final int NOT_A_DATABASE = 26;
+
+  /** What is said where SQLite says the same of a read that has failed and of damage. */
+  private static final String SAYS_BOTH = "or the disk could not read it";
+
+  private static final String ASKS_FOR_REOPENING = "open the store anew";
+
+  private final Place place;
+  private final Setting setting;
+  private final long seed;
+  private final Failure failure;
+  private final Trust trust;
+  private final SqliteOptions options;
+  private final Path file;
+  private final Documents documents = new Documents();
+  private final List<String> findings = new ArrayList<>();
+  private @Nullable SqliteStore store;
+  private int acknowledged;
+  private int unknown;
+  private int failed;
+
+  /**
+   * Where it happens.
+   *
+   * @param folder what the shim looks at
+   * @param log what it has seen
+   * @param images a folder that it does not look at
+   */
+  record Place(Path folder, Path log, Path images, Control control) {}
+
+  /** What is made of an outcome that is unknown. */
+  enum Trust {
+    /** What it is. */
+    NONE,
+    /** That the operation was done: a store that says so must be found out. */
+    BLIND
+  }
+
+  FailingSession(Place place, Setting setting, long seed, Failure failure, Trust trust) {
+    this.place = place;
+    this.setting = setting;
+    this.seed = seed;
+    this.failure = failure;
+    this.trust = trust;
+    this.options = setting.options(seed);
+    this.file = place.folder().resolve("store.db");
+  }
+
+  Tally run() throws IOException {
+    clear(place.log());
+    place.control().arm(failure);
+    place.control().log(true);
+    for (int i = 0; i < OPERATIONS; i++) {
+      Operation operation = Operation.of(seed, i);
+      if (i % BETWEEN_OPENINGS == 0) {
+        close();
+      }
+      SqliteStore used = opened();
+      if (used != null) {
+        perform(used, operation);
+        read(Operation.of(seed, i + 1).docId());
+      }
+    }
+    place.control().disarm();
+    cutPower();
+    goOn();
+    cutPower();
+    place.control().log(false);
+    close();
+    judge(file, documents, "");
+    Session.empty(place.folder());
+    String where = "%s, seed %d, %s: ".formatted(setting, seed, failure);
+    return new Tally(
+        1, acknowledged, unknown, 0, findings.stream().map(where::concat).distinct().toList());
+  }
+
+  private static void clear(Path log) throws IOException {
+    FileChannel.open(log, StandardOpenOption.CREATE, StandardOpenOption.WRITE).truncate(0).close();
+  }
+
+  private @Nullable SqliteStore opened() {
+    try {
+      if (store == null) {
+        store = SqliteStore.open(file, options);
+      }
+    } catch (StorageException e) {
+      failed("opening", e);
+    } catch (RuntimeException e) {
+      findings.add("opening: " + e);
+    }
+    return store;
+  }
+
+  private void close() {
+    try {
+      if (store != null) {
+        store.close();
+      }
+    } catch (StorageException e) {
+      failed("closing", e);
+    }
+    store = null;
+  }
+
+  private void perform(SqliteStore used, Operation operation) {
+    try {
+      operation.applyTo(used);
+      acknowledged++;
+      documents.done(operation).ifPresent(findings::add);
+    } catch (RecordRejectedException | HeadConflictException e) {
+      documents.refused(operation).ifPresent(findings::add);
+    } catch (OutcomeUnknownException e) {
+      unknown++;
+      if (trust == Trust.BLIND) {
+        documents.done(operation);
+      } else {
+        documents.unknown(operation);
+      }
+      noteFailure(operation.toString(), e);
+      read(operation.docId());
+    } catch (StorageException e) {
+      failed(operation.toString(), e);
+      if (String.valueOf(e.getMessage()).contains(ASKS_FOR_REOPENING)) {
+        close();
+      }
+    } catch (RuntimeException e) {
+      findings.add(operation + ": " + e);
+    }
+  }
+
+  private void read(String docId) {
+    if (store == null) {
+      return;
+    }
+    try {
+      documents.read(docId, Contents.stream(store, docId)).ifPresent(findings::add);
+    } catch (StorageException e) {
+      failed("reading", e);
+    } catch (RuntimeException e) {
+      findings.add("reading: " + e);
+    }
+  }
+
+  private void failed(String what, StorageException e) {
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof SqliteException sqlite
+        && (sqlite.primaryCode() == CORRUPT || sqlite.primaryCode() == NOT_A_DATABASE)
+        && !message.contains(SAYS_BOTH)) {
+      findings.add(what + ": expected a failure of the disk, found damage: " + e.getMessage());
+    }
+    if (!message.contains(ASKS_FOR_REOPENING)) {
+      noteFailure(what, e);
+    }
+  }
+
+  /** A call that fails makes one operation fail, if any. */
+  private void noteFailure(String what, RuntimeException e) {
+    failed++;
+    if (place.control().failed() == 0) {
+      findings.add(what + ": nothing has failed, found " + e);
+    } else if (failed > failure.lasting()) {
+      findings.add(what + ": expected that the store goes on, found " + e);
+    }
+  }
+
+  /** Whatever has failed, the disk is in order again: a store works, once it is reopened or not. */
+  private void goOn() {
+    failed = 0;
+    for (int i = 0; i < 2; i++) {
+      SqliteStore used = opened();
+      if (used != null) {
+        perform(used, Operation.of(seed, OPERATIONS + i));
+      }
+    }
+    if (failed > 0 || store == null) {
+      findings.add("expected that the store goes on when the disk does, found that it does not");
+    }
+  }
+
+  /** What could not be brought to the disk may be lost with the power, but nothing acknowledged. */
+  private void cutPower() throws IOException {
+    if (setting.sync() != Setting.Sync.FULL) {
+      return;
+    }
+    List<Event> events = Event.parse(Files.readAllBytes(place.log()));
+    if (failure.kind() != Failure.Kind.LOST_SYNC
+        && events.stream().noneMatch(event -> event instanceof Synced s && s.failed())) {
+      return;
+    }
+    Disk disk = new Disk(/* obeysSyncs= */ true);
+    events.forEach(disk::apply);
+    for (Cut cut : List.of(Cut.NOTHING, Cut.TORN)) {
+      Session.empty(place.images());
+      disk.image(place.folder(), place.images(), cut, new SplittableRandom(seed));
+      judge(place.images().resolve("store.db"), documents.copy(), "after a power cut: ");
+    }
+  }
+
+  private void judge(Path judged, Documents expected, String where) {
+    try (SqliteStore opened = SqliteStore.open(judged, options)) {
+      List<String> problems = new ArrayList<>();
+      Map<String, List<StoreRecord>> found = Contents.of(opened, problems);
+      problems.addAll(expected.compare(found));
+      problems.forEach(problem -> findings.add(where + Contents.oneLine(problem)));
+    } catch (RuntimeException e) {
+      findings.add(where + "expected to be opened again, found " + e);
+    }
+  }
+}
