@@ -1,0 +1,261 @@
+package org.kyneta.faults.relay;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.relay.replica.UnreadableException;
+
+/** Clients that edit documents together. For one thread. */
+final class Crowd implements AutoCloseable {
+
+  private static final int PEERS = 20;
+  private static final int DOCUMENTS_OF_A_KIND = 4;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long PAUSE_MILLIS = 20;
+  private static final long POLL_NANOS = 2_000_000;
+
+  /** How many edits of a writer in a document may be unseen by others. */
+  private static final int MOST_UNSEEN = 100;
+
+  private final Map<Integer, Peer> peers = new LinkedHashMap<>();
+  private final Map<Shared, Map<Integer, Held>> documents = new LinkedHashMap<>();
+  private final List<String> findings = new CopyOnWriteArrayList<>();
+  private final Seen seen = new Seen();
+  private final Random random;
+  private @Nullable ScheduledExecutorService typing;
+
+  /** Makes twenty of them, who have documents of some kinds, and no connection yet. */
+  Crowd(Collection<Kind> kinds, long seed) {
+    random = new Random(seed);
+    for (int number = 1; number <= PEERS; number++) {
+      peers.put(number, new Peer("peer-" + number, findings::add));
+    }
+    for (Kind kind : kinds) {
+      for (int i = 0; i < DOCUMENTS_OF_A_KIND; i++) {
+        open(kind, i);
+      }
+    }
+  }
+
+  private void open(Kind kind, int index) {
+    List<Integer> members =
+        peers.keySet().stream().filter(peer -> peer % DOCUMENTS_OF_A_KIND == index).toList();
+    List<Integer> writers = kind.hasManyWriters() ? members : members.subList(0, 1);
+    String id = "%s-%d".formatted(kind, index);
+    Shared shared = new Shared(id, kind, members, writers);
+    Map<Integer, Held> held = new LinkedHashMap<>();
+    peers.forEach((number, peer) -> {
+      if (members.contains(number)) {
+        held.put(number, peer.open(shared));
+      }
+    });
+    documents.put(shared, held);
+  }
+
+  List<Shared> documents() {
+    return List.copyOf(documents.keySet());
+  }
+
+  /** What the relay has sent and must not send. */
+  List<String> findings() {
+    return findings;
+  }
+
+  /** Connects all who are not connected. */
+  void connect(URI relay) throws IOException, InterruptedException {
+    for (Peer peer : peers.values()) {
+      if (peer.isGone()) {
+        peer.connect(relay);
+      }
+    }
+  }
+
+  /** Returns how many are without a connection. */
+  long gone() {
+    return peers.values().stream().filter(Peer::isGone).count();
+  }
+
+  /** Waits until no connection is left. */
+  void awaitGone() {
+    if (!await(() -> gone() == PEERS)) {
+      findings.add(
+          "expected all connections to end with the relay, found %d ended".formatted(gone()));
+    }
+  }
+
+  /** Lets all type from now on, with a connection or without. */
+  void type() {
+    ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
+    typing = threads;
+    peers
+        .keySet()
+        .forEach(peer -> {
+          Random own = new Random(random.nextLong());
+          List<Map.Entry<Shared, Map<Integer, Held>>> writable =
+              documents.entrySet().stream()
+                  .filter(document -> document.getKey().writers().contains(peer))
+                  .toList();
+          if (!writable.isEmpty()) {
+            var _ =
+                threads.scheduleWithFixedDelay(
+                    () -> write(peer, writable.get(own.nextInt(writable.size()))),
+                    own.nextLong(PAUSE_MILLIS),
+                    PAUSE_MILLIS,
+                    TimeUnit.MILLISECONDS);
+          }
+        });
+  }
+
+  private void write(int writer, Map.Entry<Shared, Map<Integer, Held>> document) {
+    Map<Integer, Held> members = document.getValue();
+    Held held = members.get(writer);
+    Held other =
+        members.entrySet().stream()
+            .filter(member -> member.getKey() != writer)
+            .findFirst()
+            .orElseThrow()
+            .getValue();
+    try {
+      if (held != null && held.written() - other.count(writer) < MOST_UNSEEN) {
+        held.write(writer);
+      }
+    } catch (UnreadableException | RuntimeException e) {
+      findings.add("%s: writer %d: %s".formatted(document.getKey().id(), writer, e));
+    }
+  }
+
+  /** Lets all type for a time between two. */
+  void typeFor(int leastMillis, int mostMillis) throws InterruptedException {
+    Thread.sleep(random.nextInt(leastMillis, mostMillis));
+  }
+
+  /** Lets nobody type any more. */
+  void pause() {
+    ScheduledExecutorService threads = typing;
+    if (threads != null) {
+      threads.close();
+      typing = null;
+    }
+  }
+
+  /** Returns what anybody has seen of others until now. */
+  Seen seen() {
+    documents.forEach((shared, members) ->
+        members.forEach((peer, held) -> {
+          for (int writer : shared.writers()) {
+            if (writer != peer) {
+              seen.raise(shared, writer, held.count(writer));
+            }
+          }
+        }));
+    return seen;
+  }
+
+  /** Returns how many edits were made. */
+  long written() {
+    return documents.values().stream()
+        .flatMap(members -> members.values().stream())
+        .mapToLong(Held::written)
+        .sum();
+  }
+
+  /** Waits until everybody has seen one more edit of somebody than now; returns whether they do. */
+  boolean awaitProgress() {
+    long before = seen().total();
+    return await(() -> seen().total() > before);
+  }
+
+  /** Waits until all have the same, which is everything. */
+  void converge() {
+    pause();
+    if (!await(this::hasConverged)) {
+      documents.forEach(this::findDifferences);
+    }
+  }
+
+  private boolean hasConverged() {
+    return documents.entrySet().stream()
+        .allMatch(document -> hasConverged(document.getKey(), document.getValue()));
+  }
+
+  private static boolean hasConverged(Shared shared, Map<Integer, Held> members) {
+    return members.values().stream()
+            .allMatch(held -> lacking(shared, members, held).findAny().isEmpty())
+        && members.values().stream().map(Held::content).distinct().count() == 1;
+  }
+
+  private static IntStream lacking(Shared shared, Map<Integer, Held> members, Held held) {
+    return shared.writers().stream()
+        .mapToInt(Integer::intValue)
+        .filter(writer -> held.count(writer) != writtenBy(members, writer));
+  }
+
+  private static int writtenBy(Map<Integer, Held> members, int writer) {
+    Held held = members.get(writer);
+    return held == null ? 0 : held.written();
+  }
+
+  private void findDifferences(Shared shared, Map<Integer, Held> members) {
+    members.forEach((peer, held) ->
+        lacking(shared, members, held)
+            .forEach(writer ->
+                findings.add(
+                    "%s: expected peer %d to have %d edits of writer %d, found %d"
+                        .formatted(
+                            shared.id(),
+                            peer,
+                            writtenBy(members, writer),
+                            writer,
+                            held.count(writer)))));
+    if (members.values().stream().map(Held::content).distinct().count() != 1) {
+      findings.add(shared.id() + ": expected all peers to have the same, found a difference");
+    }
+  }
+
+  /** Lets somebody connect who has nothing, and returns how much of what was seen does not come. */
+  long missingForNewcomer(URI relay) throws IOException, InterruptedException {
+    Map<Shared, Held> all = new LinkedHashMap<>();
+    try (Peer newcomer = new Peer("newcomer-" + random.nextLong(), findings::add)) {
+      documents.keySet().forEach(shared -> all.put(shared, newcomer.open(shared)));
+      newcomer.connect(relay);
+      Seen.Holder holder =
+          (shared, writer) -> {
+            Held held = all.get(shared);
+            return held == null ? 0 : held.count(writer);
+          };
+      boolean _ = await(() -> seen.missing("", holder, new ArrayList<>()) == 0);
+      return seen.missing("a newcomer", holder, findings);
+    }
+  }
+
+  private static boolean await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    pause();
+    peers.values().forEach(Peer::close);
+  }
+}

@@ -1,0 +1,194 @@
+package org.kyneta.faults.relay;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Json;
+import org.kyneta.store.JsonValue.JsonString;
+
+/**
+ * A relay as a process of its own, which may be killed and started again over the same store and on
+ * the same port. For one thread.
+ */
+final class Serve implements AutoCloseable {
+
+  private static final int SECONDS_TO_END = 15;
+  private static final long POLL_NANOS = 1_000_000;
+
+  private final Path folder;
+  private final Path store;
+  private final List<String> program;
+  private final Map<String, String> environment = new LinkedHashMap<>();
+  private int port;
+  private @Nullable Process process;
+
+  private Serve(Path folder, Path store, List<String> program) {
+    this.folder = folder;
+    this.store = store;
+    this.program = program;
+  }
+
+  /**
+   * Returns a relay that does not run yet.
+   *
+   * @param folder where its log and what it unpacks are put
+   * @param store its file
+   * @param durability {@code full} or {@code normal}
+   */
+  static Serve kyneta(Path folder, Path store, String durability) {
+    return new Serve(
+        folder,
+        store,
+        List.of(
+            "org.kyneta.cli.Kyneta",
+            "serve",
+            "--json",
+            "--store",
+            store.toString(),
+            "--durability",
+            durability,
+            "--port"));
+  }
+
+  /** Returns a relay that tells others of changes a while before they are stored. */
+  static Serve late(Path folder, Path store) {
+    return new Serve(folder, store, List.of(LateRelay.class.getName(), store.toString()));
+  }
+
+  /** Gives the process a variable when it is started next. */
+  Serve with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  Path store() {
+    return store;
+  }
+
+  /**
+   * Starts it, and waits until it listens.
+   *
+   * @throws IOException if it does not; the message has its log
+   */
+  URI start() throws IOException {
+    Path unpacked = folder.resolve("native");
+    Files.createDirectories(unpacked);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-Xshare:auto", "-XX:+UseSerialGC"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
+    // What is unpacked stays there when the process is killed, so it is always the same place.
+    command.addAll(List.of("-Dorg.sqlite.tmpdir=" + unpacked));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(program);
+    command.add(Integer.toString(port));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+    builder.environment().putAll(environment);
+    clear(unpacked);
+    Process started = builder.start();
+    process = started;
+    BufferedReader out = started.inputReader(StandardCharsets.UTF_8);
+    String line = out.readLine();
+    if (line == null
+        || !(Json.parseObject(line).members().get("uri") instanceof JsonString(String text))) {
+      throw new IOException("expected the relay to start, found: " + Files.readString(log()));
+    }
+    URI uri = URI.create(text);
+    port = uri.getPort();
+    return uri;
+  }
+
+  private static void clear(Path unpacked) throws IOException {
+    try (Stream<Path> files = Files.list(unpacked)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private Path log() {
+    return folder.resolve("relay.log");
+  }
+
+  private Process running() {
+    return Objects.requireNonNull(process, "the relay was not started");
+  }
+
+  boolean isAlive() {
+    return running().isAlive();
+  }
+
+  /** Ends it as {@code kill -9} does, and waits until it is gone. */
+  void kill() throws InterruptedException {
+    running().destroyForcibly();
+    running().waitFor();
+  }
+
+  /** Stops all its threads where they are, and waits until they have stopped. */
+  void freeze() throws IOException, InterruptedException {
+    String pid = Long.toString(running().pid());
+    new ProcessBuilder("kill", "-STOP", pid).inheritIO().start().waitFor();
+    while (!isFrozen(Path.of("/proc", pid, "task"))) {
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private static boolean isFrozen(Path tasks) throws IOException {
+    try (Stream<Path> all = Files.list(tasks)) {
+      for (Path task : all.toList()) {
+        String stat = Files.readString(task.resolve("stat"));
+        // The name before the state may hold parentheses itself.
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** Returns the lines of the log that tell of what must not happen. */
+  List<String> errors() throws IOException {
+    if (!Files.exists(log())) {
+      return List.of();
+    }
+    try (Stream<String> lines = Files.lines(log())) {
+      return lines
+          .filter(line -> line.contains(" ERROR ") || line.contains("OutOfMemoryError"))
+          .map(line -> "the relay's log: " + line)
+          .limit(10)
+          .toList();
+    }
+  }
+
+  /** Stops it as an operator does; kills it if that takes long. */
+  @Override
+  public void close() {
+    Process now = process;
+    if (now == null) {
+      return;
+    }
+    now.destroy();
+    try {
+      if (!now.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      now.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

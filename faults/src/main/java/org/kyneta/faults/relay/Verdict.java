@@ -1,0 +1,56 @@
+package org.kyneta.faults.relay;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.kyneta.faults.Tally;
+import org.kyneta.sql.Progress;
+import org.kyneta.sql.SqlStore;
+
+/** What was found until now. For one thread. */
+final class Verdict {
+
+  private final List<String> findings = new ArrayList<>();
+  private long lost;
+  private int cycles;
+
+  /** Looks in a store, and for what must be in it. */
+  void judge(Seen seen, SqlStore store) {
+    store.verify(finding -> findings.add("the store: " + finding), Progress.NONE);
+    lost += seen.missing(store, findings);
+  }
+
+  /** Waits until all clients have the same, and lets one come who has nothing. */
+  void conclude(Crowd crowd, URI relay) throws IOException, InterruptedException {
+    crowd.converge();
+    Seen unused = crowd.seen();
+    lost += crowd.missingForNewcomer(relay);
+  }
+
+  void lost(long more) {
+    lost += more;
+  }
+
+  void add(List<String> more) {
+    findings.addAll(more);
+  }
+
+  void cycle() {
+    cycles++;
+  }
+
+  boolean isClean() {
+    return lost == 0 && findings.isEmpty();
+  }
+
+  Tally tally(Crowd crowd) {
+    List<String> all =
+        Stream.concat(findings.stream(), crowd.findings().stream())
+            .limit(Tally.MOST_FINDINGS)
+            .toList();
+    long seen = crowd.seen().total();
+    return new Tally(cycles, seen, Math.max(0, crowd.written() - seen), lost, all);
+  }
+}
