@@ -1,8 +1,10 @@
 package org.kyneta.faults;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.kyneta.faults.disk.CrashImages;
 import org.kyneta.faults.disk.IoErrors;
+import org.kyneta.faults.relay.RelayFaults;
 import org.kyneta.faults.sqlite.FullDiskFault;
 import org.kyneta.faults.sqlite.KillFault;
 import org.kyneta.faults.sqlite.PowerFault;
@@ -10,13 +12,16 @@ import org.kyneta.faults.sqlite.PowerFault;
 /** All faults, in the order in which the short form goes through them. */
 final class Faults {
 
-  static final List<Fault> ALL =
+  private static final List<Fault> OF_STORES =
       List.of(
           new KillFault(),
           new PowerFault(),
           new FullDiskFault(),
           new CrashImages(),
           new IoErrors());
+
+  static final List<Fault> ALL =
+      Stream.concat(OF_STORES.stream(), RelayFaults.ALL.stream()).toList();
 
   private Faults() {}
 }

@@ -9,13 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.replica.UnreadableException;
 
@@ -25,11 +25,11 @@ final class Crowd implements AutoCloseable {
   private static final int PEERS = 20;
   private static final int DOCUMENTS_OF_A_KIND = 4;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final long PAUSE_MILLIS = 20;
-  private static final long POLL_NANOS = 2_000_000;
+  private static final long PAUSE_MILLIS = 40;
+  private static final long POLL_NANOS = 20_000_000;
 
   /** How many edits of a writer in a document may be unseen by others. */
-  private static final int MOST_UNSEEN = 100;
+  private static final int MOST_UNSEEN = 50;
 
   private final Map<Integer, Peer> peers = new LinkedHashMap<>();
   private final Map<Shared, Map<Integer, Held>> documents = new LinkedHashMap<>();
@@ -82,6 +82,11 @@ final class Crowd implements AutoCloseable {
         peer.connect(relay);
       }
     }
+  }
+
+  /** Returns how many there are. */
+  int size() {
+    return peers.size();
   }
 
   /** Returns how many are without a connection. */
@@ -155,13 +160,7 @@ final class Crowd implements AutoCloseable {
   /** Returns what anybody has seen of others until now. */
   Seen seen() {
     documents.forEach((shared, members) ->
-        members.forEach((peer, held) -> {
-          for (int writer : shared.writers()) {
-            if (writer != peer) {
-              seen.raise(shared, writer, held.count(writer));
-            }
-          }
-        }));
+        members.forEach((peer, held) -> seen.raise(shared, peer, held.counts())));
     return seen;
   }
 
@@ -173,10 +172,17 @@ final class Crowd implements AutoCloseable {
         .sum();
   }
 
-  /** Waits until everybody has seen one more edit of somebody than now; returns whether they do. */
-  boolean awaitProgress() {
+  /** Waits until somebody has seen one more edit of somebody else than now. */
+  void awaitProgress() {
     long before = seen().total();
-    return await(() -> seen().total() > before);
+    await("an edit to come to somebody", () -> seen().total() > before);
+  }
+
+  /** Waits for something. */
+  void await(String what, BooleanSupplier condition) {
+    if (!await(condition)) {
+      findings.add("expected %s within %s".formatted(what, PATIENCE));
+    }
   }
 
   /** Waits until all have the same, which is everything. */
@@ -193,34 +199,30 @@ final class Crowd implements AutoCloseable {
   }
 
   private static boolean hasConverged(Shared shared, Map<Integer, Held> members) {
-    return members.values().stream()
-            .allMatch(held -> lacking(shared, members, held).findAny().isEmpty())
+    Map<Long, Long> written = writtenTo(shared, members);
+    return members.values().stream().allMatch(held -> held.counts().equals(written))
         && members.values().stream().map(Held::content).distinct().count() == 1;
   }
 
-  private static IntStream lacking(Shared shared, Map<Integer, Held> members, Held held) {
-    return shared.writers().stream()
-        .mapToInt(Integer::intValue)
-        .filter(writer -> held.count(writer) != writtenBy(members, writer));
-  }
-
-  private static int writtenBy(Map<Integer, Held> members, int writer) {
-    Held held = members.get(writer);
-    return held == null ? 0 : held.written();
+  private static Map<Long, Long> writtenTo(Shared shared, Map<Integer, Held> members) {
+    Map<Long, Long> written = new TreeMap<>();
+    members.forEach((peer, held) -> {
+      if (shared.writers().contains(peer) && held.written() > 0) {
+        written.put((long) peer, (long) held.written());
+      }
+    });
+    return written;
   }
 
   private void findDifferences(Shared shared, Map<Integer, Held> members) {
-    members.forEach((peer, held) ->
-        lacking(shared, members, held)
-            .forEach(writer ->
-                findings.add(
-                    "%s: expected peer %d to have %d edits of writer %d, found %d"
-                        .formatted(
-                            shared.id(),
-                            peer,
-                            writtenBy(members, writer),
-                            writer,
-                            held.count(writer)))));
+    Map<Long, Long> written = writtenTo(shared, members);
+    members.forEach((peer, held) -> {
+      if (!held.counts().equals(written)) {
+        findings.add(
+            "%s: expected peer %d to have as many edits of each writer as %s, found %s"
+                .formatted(shared.id(), peer, written, held.counts()));
+      }
+    });
     if (members.values().stream().map(Held::content).distinct().count() != 1) {
       findings.add(shared.id() + ": expected all peers to have the same, found a difference");
     }
@@ -233,12 +235,12 @@ final class Crowd implements AutoCloseable {
       documents.keySet().forEach(shared -> all.put(shared, newcomer.open(shared)));
       newcomer.connect(relay);
       Seen.Holder holder =
-          (shared, writer) -> {
+          shared -> {
             Held held = all.get(shared);
-            return held == null ? 0 : held.count(writer);
+            return held == null ? Map.of() : held.counts();
           };
-      boolean _ = await(() -> seen.missing("", holder, new ArrayList<>()) == 0);
-      return seen.missing("a newcomer", holder, findings);
+      boolean _ = await(() -> seen().missing("", holder, new ArrayList<>()) == 0);
+      return seen().missing("a newcomer", holder, findings);
     }
   }
 

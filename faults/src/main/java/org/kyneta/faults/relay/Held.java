@@ -1,6 +1,7 @@
 package org.kyneta.faults.relay;
 
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.kyneta.relay.replica.Merge.Learned;
 import org.kyneta.relay.replica.Replica;
@@ -95,9 +96,14 @@ final class Held {
     asked = false;
   }
 
+  /** Returns up to which of their edits all are here, by writer; none for 0. */
+  synchronized Map<Long, Long> counts() {
+    return shared.counts(replica);
+  }
+
   /** Returns up to which of a writer's edits all are here. */
-  synchronized int count(int writer) {
-    return shared.kind().count(replica, writer);
+  long count(int writer) {
+    return counts().getOrDefault((long) writer, 0L);
   }
 
   /** Returns something that is equal for two peers only if they hold the same. */

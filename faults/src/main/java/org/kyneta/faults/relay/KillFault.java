@@ -7,19 +7,15 @@ import java.util.Set;
 import org.kyneta.faults.Fault;
 import org.kyneta.faults.Run;
 import org.kyneta.faults.Tally;
-import org.kyneta.sqlite.SqliteStore;
 
 /**
  * Kills a relay at random moments while clients edit through it. What a client has seen of others
  * must be in the file then, before those who wrote it could send it again.
  */
-public final class KillFault implements Fault {
+final class KillFault implements Fault {
 
   private static final int LEAST_MILLIS = 200;
   private static final int MOST_MILLIS = 1_500;
-
-  /** Makes it. */
-  public KillFault() {}
 
   @Override
   public String name() {
@@ -62,9 +58,7 @@ public final class KillFault implements Fault {
         crowd.typeFor(LEAST_MILLIS, MOST_MILLIS);
         relay.kill();
         crowd.awaitGone();
-        try (SqliteStore store = SqliteStore.open(relay.store())) {
-          verdict.judge(crowd.seen(), store);
-        }
+        verdict.judge(crowd.seen(), relay.store());
         uri = relay.start();
         crowd.connect(uri);
         crowd.awaitProgress();
@@ -73,9 +67,7 @@ public final class KillFault implements Fault {
       }
       verdict.conclude(crowd, uri);
       relay.close();
-      try (SqliteStore store = SqliteStore.open(relay.store())) {
-        verdict.judge(crowd.seen(), store);
-      }
+      verdict.judge(crowd.seen(), relay.store());
       verdict.add(relay.errors());
       return verdict.tally(crowd);
     }

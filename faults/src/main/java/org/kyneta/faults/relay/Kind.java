@@ -1,9 +1,10 @@
 package org.kyneta.faults.relay;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.kyneta.relay.replica.Replica;
 import org.kyneta.relay.wire.Message;
@@ -28,7 +29,7 @@ enum Kind {
   STATE("state", SyncMode.EPHEMERAL);
 
   private static final String HASH = "02aa";
-  private static final Pattern LEAF = Pattern.compile("\"w\\d+\":\\[[^]]*]");
+  private static final Pattern LEAF = Pattern.compile("\"w(\\d+)\":\\[?(\\d+)(?:,\\d+])?");
   private static final String LINEAGE = "0123456789abcdef";
 
   private final StoreMeta meta;
@@ -87,27 +88,42 @@ enum Kind {
     return Payload.json(Payload.Kind.SINCE, json).withLineage(LINEAGE);
   }
 
-  /** Returns up to which of a writer's edits a replica has them all. */
-  int count(Replica replica, int writer) {
+  /**
+   * Returns up to which of their edits a replica has them all, by writer; none for 0.
+   *
+   * @param only who writes where there is one writer
+   */
+  Map<Long, Long> counts(Replica replica, int only) {
     return switch (this) {
       case YJS -> {
         String version = replica.version();
-        yield Varints.valueIn(version.substring(0, version.indexOf('.')), writer) / Yjs.LENGTH;
+        Map<Long, Long> clocks = Varints.vector(version.substring(0, version.indexOf('.')));
+        clocks.replaceAll((writer, clock) -> clock / Yjs.LENGTH);
+        yield clocks;
       }
-      // Loro writes twice the counter.
-      case LORO -> Varints.valueIn(replica.version(), writer) / 2;
+      case LORO -> {
+        Map<Long, Long> counters = Varints.vector(replica.version());
+        // Loro writes twice the counter.
+        counters.replaceAll((writer, twice) -> twice / 2);
+        yield counters;
+      }
       case PLAIN -> {
         String version = replica.version();
-        yield Integer.parseInt(version.substring(version.indexOf(':') + 1));
+        long batches = parse(version.substring(version.indexOf(':') + 1));
+        yield batches == 0 ? Map.of() : Map.of((long) only, batches);
       }
-      case EPHEMERAL -> countIn(replica, "\"w" + writer + "\":(\\d+)");
-      case STATE -> countIn(replica, "\"w" + writer + "\":\\[(\\d+),");
+      case EPHEMERAL, STATE -> {
+        Map<Long, Long> counts = new TreeMap<>();
+        LEAF.matcher(text(replica.compacted()))
+            .results()
+            .forEach(leaf -> counts.put(parse(leaf.group(1)), parse(leaf.group(2))));
+        yield counts;
+      }
     };
   }
 
-  private static int countIn(Replica replica, String regex) {
-    Matcher matcher = Pattern.compile(regex).matcher(text(replica.compacted()));
-    return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+  private static long parse(String number) {
+    return Long.parseLong(number);
   }
 
   private static String text(List<Entry> image) {

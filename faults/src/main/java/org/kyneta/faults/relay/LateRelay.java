@@ -12,8 +12,12 @@ final class LateRelay {
 
   /** Serves the file that is named first on the port that is named second, until it is killed. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    try (LateStore store = new LateStore(SqliteStore.open(Path.of(arguments[0])));
-        Relay relay = Relay.builder().store(store).port(Integer.parseInt(arguments[1])).start()) {
+    try (SqliteStore store = SqliteStore.open(Path.of(arguments[0]));
+        Relay relay =
+            Relay.builder()
+                .store(LateStore.over(store))
+                .port(Integer.parseInt(arguments[1]))
+                .start()) {
       System.out.printf("{\"uri\":\"%s\"}%n", relay.uri());
       System.out.flush();
       Thread.currentThread().join();

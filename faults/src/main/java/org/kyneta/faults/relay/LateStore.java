@@ -1,37 +1,66 @@
 package org.kyneta.faults.relay;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.kyneta.store.Cursor;
-import org.kyneta.store.Head;
-import org.kyneta.store.RecordCursor;
+import org.jspecify.annotations.Nullable;
 import org.kyneta.store.Store;
 import org.kyneta.store.StoreException;
-import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 
 /**
  * A store that breaks its promise: it says that records are stored a while before they are, and
  * says nothing if they cannot be.
  */
-final class LateStore implements Store {
+final class LateStore {
 
   private static final int MILLIS = 200;
 
   private final Store store;
   private final List<Append> waiting = new ArrayList<>();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
 
   private record Append(String docId, List<StoreRecord> records) {}
 
-  LateStore(Store store) {
+  private LateStore(Store store) {
     this.store = store;
-    var _ = timer.scheduleWithFixedDelay(this::write, MILLIS, MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Returns a store that is late with what another would do at once. */
+  static Store over(Store store) {
+    LateStore late = new LateStore(store);
+    var _ =
+        Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory())
+            .scheduleWithFixedDelay(late::write, MILLIS, MILLIS, TimeUnit.MILLISECONDS);
+    return (Store)
+        Proxy.newProxyInstance(
+            Store.class.getClassLoader(),
+            new Class<?>[] {Store.class},
+            (proxy, method, arguments) -> late.call(method, arguments));
+  }
+
+  private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
+    if (method.getName().equals("appendAll") && method.getReturnType() == void.class) {
+      Object[] given = Objects.requireNonNull(arguments);
+      List<StoreRecord> records = new ArrayList<>();
+      ((Iterable<?>) given[1]).forEach(each -> records.add((StoreRecord) each));
+      later(new Append((String) given[0], records));
+      return null;
+    }
+    write();
+    try {
+      return method.invoke(store, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+
+  private synchronized void later(Append append) {
+    waiting.add(append);
   }
 
   private synchronized void write() {
@@ -43,72 +72,5 @@ final class LateStore implements Store {
       }
     }
     waiting.clear();
-  }
-
-  @Override
-  public synchronized void appendAll(String docId, Iterable<? extends StoreRecord> records) {
-    List<StoreRecord> copy = new ArrayList<>();
-    records.forEach(copy::add);
-    waiting.add(new Append(docId, copy));
-  }
-
-  @Override
-  public Head appendAll(String docId, Iterable<? extends StoreRecord> records, Head expected) {
-    write();
-    return store.appendAll(docId, records, expected);
-  }
-
-  @Override
-  public void replace(String docId, Iterable<? extends StoreRecord> records) {
-    write();
-    store.replace(docId, records);
-  }
-
-  @Override
-  public Head replace(String docId, Iterable<? extends StoreRecord> records, Head expected) {
-    write();
-    return store.replace(docId, records, expected);
-  }
-
-  @Override
-  public void delete(String docId) {
-    write();
-    store.delete(docId);
-  }
-
-  @Override
-  public void delete(String docId, Head expected) {
-    write();
-    store.delete(docId, expected);
-  }
-
-  @Override
-  public RecordCursor loadAll(String docId, long fromSeq) {
-    write();
-    return store.loadAll(docId, fromSeq);
-  }
-
-  @Override
-  public Optional<StoreMeta> currentMeta(String docId) {
-    write();
-    return store.currentMeta(docId);
-  }
-
-  @Override
-  public Head head(String docId) {
-    write();
-    return store.head(docId);
-  }
-
-  @Override
-  public Cursor<String> listDocIds(String prefix) {
-    write();
-    return store.listDocIds(prefix);
-  }
-
-  @Override
-  public void close() {
-    timer.shutdownNow();
-    store.close();
   }
 }

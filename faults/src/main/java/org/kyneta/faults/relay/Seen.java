@@ -3,6 +3,7 @@ package org.kyneta.faults.relay;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.kyneta.store.Store;
 
 /**
@@ -11,26 +12,31 @@ import org.kyneta.store.Store;
  */
 final class Seen {
 
-  private final Map<Edits, Integer> counts = new LinkedHashMap<>();
+  private final Map<Shared, Map<Long, Long>> counts = new LinkedHashMap<>();
 
-  /** The edits of a writer in a document. */
-  private record Edits(Shared shared, int writer) {}
-
-  /** Somebody else has seen the first so many edits of a writer. */
-  void raise(Shared shared, int writer, int count) {
-    counts.merge(new Edits(shared, writer), count, Math::max);
+  /** Somebody has seen the first so many edits of others, by writer. */
+  void raise(Shared shared, int by, Map<Long, Long> found) {
+    Map<Long, Long> most = counts.computeIfAbsent(shared, absent -> new TreeMap<>());
+    found.forEach((writer, count) -> {
+      if (writer != by) {
+        most.merge(writer, count, Math::max);
+      }
+    });
   }
 
   /** Returns how many edits that are. */
   long total() {
-    return counts.values().stream().mapToLong(Integer::longValue).sum();
+    return counts.values().stream()
+        .flatMap(most -> most.values().stream())
+        .mapToLong(Long::longValue)
+        .sum();
   }
 
   /** What holds documents. */
   @FunctionalInterface
   interface Holder {
-    /** Returns up to which of a writer's edits it has them. */
-    int count(Shared shared, int writer);
+    /** Returns up to which of their edits it has them, by writer. */
+    Map<Long, Long> counts(Shared shared);
   }
 
   /**
@@ -40,14 +46,18 @@ final class Seen {
    */
   long missing(String where, Holder holder, List<String> findings) {
     long missing = 0;
-    for (Map.Entry<Edits, Integer> entry : counts.entrySet()) {
-      Edits edits = entry.getKey();
-      int found = holder.count(edits.shared, edits.writer);
-      if (found < entry.getValue()) {
-        missing += entry.getValue() - found;
-        findings.add(
-            "%s: %s: expected %d edits of writer %d, which others had seen, found %d"
-                .formatted(where, edits.shared.id(), entry.getValue(), edits.writer, found));
+    for (Map.Entry<Shared, Map<Long, Long>> entry : counts.entrySet()) {
+      Shared shared = entry.getKey();
+      Map<Long, Long> found = holder.counts(shared);
+      for (Map.Entry<Long, Long> expected : entry.getValue().entrySet()) {
+        long count = found.getOrDefault(expected.getKey(), 0L);
+        if (count < expected.getValue()) {
+          missing += expected.getValue() - count;
+          findings.add(
+              "%s: %s: expected %d edits of writer %d, which others had seen, found %d"
+                  .formatted(
+                      where, shared.id(), expected.getValue(), expected.getKey(), count));
+        }
       }
     }
     return missing;
@@ -56,6 +66,6 @@ final class Seen {
   /** Returns how many edits are not in a store. */
   long missing(Store store, List<String> findings) {
     Stored stored = new Stored(store, findings);
-    return missing("the store", stored::count, findings);
+    return missing("the store", stored::counts, findings);
   }
 }

@@ -2,6 +2,7 @@ package org.kyneta.faults.relay;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Json;
@@ -25,7 +25,6 @@ import org.kyneta.store.JsonValue.JsonString;
 final class Serve implements AutoCloseable {
 
   private static final int SECONDS_TO_END = 15;
-  private static final long POLL_NANOS = 1_000_000;
 
   private final Path folder;
   private final Path store;
@@ -65,6 +64,11 @@ final class Serve implements AutoCloseable {
   /** Returns a relay that tells others of changes a while before they are stored. */
   static Serve late(Path folder, Path store) {
     return new Serve(folder, store, List.of(LateRelay.class.getName(), store.toString()));
+  }
+
+  /** Returns a relay over a database at an address, which is as certain of its writes as told. */
+  static Serve cut(Path folder, SureStore.Certainty certainty, String url) {
+    return new Serve(folder, folder, List.of(CutRelay.class.getName(), certainty.name(), url));
   }
 
   /** Gives the process a variable when it is started next. */
@@ -128,6 +132,10 @@ final class Serve implements AutoCloseable {
     return Objects.requireNonNull(process, "the relay was not started");
   }
 
+  long pid() {
+    return running().pid();
+  }
+
   boolean isAlive() {
     return running().isAlive();
   }
@@ -138,25 +146,17 @@ final class Serve implements AutoCloseable {
     running().waitFor();
   }
 
-  /** Stops all its threads where they are, and waits until they have stopped. */
-  void freeze() throws IOException, InterruptedException {
-    String pid = Long.toString(running().pid());
-    new ProcessBuilder("kill", "-STOP", pid).inheritIO().start().waitFor();
-    while (!isFrozen(Path.of("/proc", pid, "task"))) {
-      LockSupport.parkNanos(POLL_NANOS);
-    }
-  }
-
-  private static boolean isFrozen(Path tasks) throws IOException {
-    try (Stream<Path> all = Files.list(tasks)) {
-      for (Path task : all.toList()) {
-        String stat = Files.readString(task.resolve("stat"));
-        // The name before the state may hold parentheses itself.
-        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
-          return false;
-        }
-      }
-      return true;
+  /** Returns the sum of all series of a metric; 0 if there is none, or the relay does not answer. */
+  double metric(String name) {
+    URI page = URI.create("http://localhost:%d/metrics".formatted(port));
+    try (InputStream in = page.toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (IOException e) {
+      return 0;
     }
   }
 

@@ -1,7 +1,6 @@
 package org.kyneta.faults.relay;
 
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.kyneta.relay.replica.Merge.Unchanged;
@@ -20,16 +19,15 @@ final class Stored {
 
   private final Store store;
   private final List<String> findings;
-  private final Map<Shared, Replica> replicas = new HashMap<>();
 
   Stored(Store store, List<String> findings) {
     this.store = store;
     this.findings = findings;
   }
 
-  /** Returns up to which of a writer's edits they are stored. */
-  int count(Shared shared, int writer) {
-    return shared.kind().count(replicas.computeIfAbsent(shared, this::read), writer);
+  /** Returns up to which of their edits they are stored, by writer; none for 0. */
+  Map<Long, Long> counts(Shared shared) {
+    return shared.counts(read(shared));
   }
 
   private Replica read(Shared shared) {

@@ -43,9 +43,4 @@ final class Varints {
     }
     return vector;
   }
-
-  /** Returns the value of a key in a version vector, 0 if it is not in it. */
-  static int valueIn(String base64, long key) {
-    return (int) (long) vector(base64).getOrDefault(key, 0L);
-  }
 }

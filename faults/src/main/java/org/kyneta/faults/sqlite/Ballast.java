@@ -8,13 +8,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A file that takes all room on a disk but a little. */
-final class Ballast {
+public final class Ballast {
 
-  static final int PAGE = 4_096;
+  /** How many bytes a page of a disk has. */
+  public static final int PAGE = 4_096;
 
   private final Path file;
 
-  Ballast(Path folder) {
+  /** Takes no room yet of the disk that a folder is on. */
+  public Ballast(Path folder) {
     this.file = folder.resolve("ballast");
   }
 
@@ -23,7 +25,7 @@ final class Ballast {
    *
    * @param pages how many pages of {@value #PAGE} bytes are left
    */
-  void fill(int pages) throws IOException {
+  public void fill(int pages) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       try {
@@ -37,7 +39,7 @@ final class Ballast {
   }
 
   /** Gives the room back. */
-  void drop() throws IOException {
+  public void drop() throws IOException {
     Files.deleteIfExists(file);
   }
 }

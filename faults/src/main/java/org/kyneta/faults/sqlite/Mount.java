@@ -11,7 +11,7 @@ import org.kyneta.faults.SkippedException;
  * A file system of a run's own, mounted while this is open. Only root may mount one. Not
  * thread-safe.
  */
-final class Mount implements AutoCloseable {
+public final class Mount implements AutoCloseable {
 
   private final Path point;
   private final List<String> command;
@@ -29,7 +29,7 @@ final class Mount implements AutoCloseable {
    * @param size its size, such as {@code 128M}
    * @throws SkippedException if this machine lacks what it takes
    */
-  static Mount ext4(Path folder, String size) throws IOException, InterruptedException {
+  public static Mount ext4(Path folder, String size) throws IOException, InterruptedException {
     requireRoot();
     if (!Files.exists(Path.of("/dev/loop-control"))) {
       throw new SkippedException("no loop devices: /dev/loop-control is missing");
@@ -48,7 +48,7 @@ final class Mount implements AutoCloseable {
    * @param size its size, such as {@code 2m}
    * @throws SkippedException if this machine lacks what it takes
    */
-  static Mount memory(Path folder, String size) throws IOException, InterruptedException {
+  public static Mount memory(Path folder, String size) throws IOException, InterruptedException {
     requireRoot();
     Path point = Files.createDirectories(folder.resolve("tmpfs"));
     return mounted(
@@ -73,18 +73,18 @@ final class Mount implements AutoCloseable {
   }
 
   /** Returns where it is mounted. */
-  Path point() {
+  public Path point() {
     return point;
   }
 
   /** Mounts it again. */
-  void mount() throws IOException, InterruptedException {
+  public void mount() throws IOException, InterruptedException {
     execute(command);
     isMounted = true;
   }
 
   /** Unmounts it, which nothing may have open any more. */
-  void unmount() throws IOException, InterruptedException {
+  public void unmount() throws IOException, InterruptedException {
     execute(List.of("umount", point.toString()));
     isMounted = false;
   }
