@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.faults.Fault.Control;
 import org.kyneta.faults.Fault.Injection;
+import org.kyneta.faults.relay.Soak;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Parameters;
       "which must show it. Exit codes: 0 nothing lost and all controls red, 1 otherwise, 2 wrong",
       "usage, 3 something was skipped."
     },
+    subcommands = Soak.class,
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class Torture implements Callable<Integer> {

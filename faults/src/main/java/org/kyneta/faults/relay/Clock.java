@@ -67,8 +67,7 @@ final class Clock implements AutoCloseable {
     } catch (IOException e) {
       throw new SkippedException("no C compiler (Debian: build-essential)");
     }
-    String output =
-        new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (compiler.waitFor() != 0) {
       throw new IOException("cc: " + output);
     }
@@ -76,9 +75,7 @@ final class Clock implements AutoCloseable {
 
   /** Puts a process that is started next under these clocks. */
   Serve under(Serve process) {
-    return process
-        .with("LD_PRELOAD", library.toString())
-        .with("KYNETA_CLOCK", offsets.toString());
+    return process.with("LD_PRELOAD", library.toString()).with("KYNETA_CLOCK", offsets.toString());
   }
 
   /** Sets a clock so many seconds before the real one, or behind it if there are less than 0. */

@@ -78,12 +78,7 @@ final class ClockFault implements Fault {
           clock.set(which, Duration.ofHours(MOST_HOURS * (i + 1L)).toSeconds());
         }
         Thread.sleep(SILENCE);
-        if (crowd.gone() > 0) {
-          verdict.add(
-              List.of(
-                  "expected %d connections, found %d of them ended"
-                      .formatted(crowd.size(), crowd.gone())));
-        }
+        verdict.requireConnections(crowd);
         verdict.cycle();
         run.progress().accept(i + 1);
       }
@@ -96,8 +91,7 @@ final class ClockFault implements Fault {
   }
 
   /** Sets the clock, and asks the relay what the time is. */
-  private static void jump(Clock clock, long hours, URI relay, Verdict verdict)
-      throws IOException {
+  private static void jump(Clock clock, long hours, URI relay, Verdict verdict) throws IOException {
     clock.set(Which.WALL, Duration.ofHours(hours).toSeconds());
     Duration off = Duration.between(Instant.now(), timeAt(relay)).minusHours(hours).abs();
     if (off.toMinutes() > 1) {

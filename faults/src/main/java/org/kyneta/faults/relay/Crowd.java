@@ -35,14 +35,25 @@ final class Crowd implements AutoCloseable {
   private final Map<Shared, Map<Integer, Held>> documents = new LinkedHashMap<>();
   private final List<String> findings = new CopyOnWriteArrayList<>();
   private final Seen seen = new Seen();
+  private final String name;
   private final Random random;
   private @Nullable ScheduledExecutorService typing;
 
   /** Makes twenty of them, who have documents of some kinds, and no connection yet. */
   Crowd(Collection<Kind> kinds, long seed) {
+    this("crowd", kinds, seed);
+  }
+
+  /**
+   * Makes twenty of them, who have documents of some kinds, and no connection yet.
+   *
+   * @param name what their names and those of their documents begin with
+   */
+  Crowd(String name, Collection<Kind> kinds, long seed) {
+    this.name = name;
     random = new Random(seed);
     for (int number = 1; number <= PEERS; number++) {
-      peers.put(number, new Peer("peer-" + number, findings::add));
+      peers.put(number, new Peer(name + "-" + number, findings::add));
     }
     for (Kind kind : kinds) {
       for (int i = 0; i < DOCUMENTS_OF_A_KIND; i++) {
@@ -55,7 +66,7 @@ final class Crowd implements AutoCloseable {
     List<Integer> members =
         peers.keySet().stream().filter(peer -> peer % DOCUMENTS_OF_A_KIND == index).toList();
     List<Integer> writers = kind.hasManyWriters() ? members : members.subList(0, 1);
-    String id = "%s-%d".formatted(kind, index);
+    String id = "%s-%s-%d".formatted(name, kind, index);
     Shared shared = new Shared(id, kind, members, writers);
     Map<Integer, Held> held = new LinkedHashMap<>();
     peers.forEach((number, peer) -> {

@@ -42,7 +42,7 @@ final class CutFault implements Fault {
 
   @Override
   public Cycles cycles() {
-    return new Cycles(16, 300);
+    return new Cycles(8, 300);
   }
 
   @Override
@@ -53,8 +53,8 @@ final class CutFault implements Fault {
   @Override
   public List<Control> controls() {
     return List.of(
-        new Control("takes what is unknown for done", 12, run -> run(run, Certainty.DONE)),
-        new Control("does again what is unknown", 24, run -> run(run, Certainty.NOT_DONE)));
+        new Control("takes what is unknown for done", 8, run -> run(run, Certainty.DONE)),
+        new Control("does again what is unknown", 6, run -> run(run, Certainty.NOT_DONE)));
   }
 
   private static Tally run(Run run, Certainty certainty) throws IOException, InterruptedException {
@@ -62,8 +62,7 @@ final class CutFault implements Fault {
         Proxy proxy = Proxy.to(server.port())) {
       String direct = server.createDatabase(DATABASE, Collation.C);
       String cut = PostgresServer.url(DATABASE, proxy.port());
-      try (PostgresStore looking =
-              PostgresStore.open(CutRelay.source(direct), CutRelay.OPTIONS);
+      try (PostgresStore looking = PostgresStore.open(CutRelay.source(direct), CutRelay.OPTIONS);
           Serve relay = Serve.cut(run.folder(), certainty, cut)) {
         return run(run, proxy, relay, looking);
       }
@@ -86,6 +85,7 @@ final class CutFault implements Fault {
         crowd.typeFor(LEAST_MILLIS, MOST_MILLIS);
         proxy.pass();
         verdict.lost(crowd.seen().missing(looking, verdict.findings()));
+        verdict.requireConnections(crowd);
         verdict.cycle();
         run.progress().accept(i + 1);
       }

@@ -55,8 +55,7 @@ final class Seen {
           missing += expected.getValue() - count;
           findings.add(
               "%s: %s: expected %d edits of writer %d, which others had seen, found %d"
-                  .formatted(
-                      where, shared.id(), expected.getValue(), expected.getKey(), count));
+                  .formatted(where, shared.id(), expected.getValue(), expected.getKey(), count));
         }
       }
     }

@@ -66,6 +66,11 @@ final class Serve implements AutoCloseable {
     return new Serve(folder, store, List.of(LateRelay.class.getName(), store.toString()));
   }
 
+  /** Returns a relay that keeps some of what it must not. */
+  static Serve leaky(Path folder, Path store) {
+    return new Serve(folder, store, List.of(LeakyRelay.class.getName(), store.toString()));
+  }
+
   /** Returns a relay over a database at an address, which is as certain of its writes as told. */
   static Serve cut(Path folder, SureStore.Certainty certainty, String url) {
     return new Serve(folder, folder, List.of(CutRelay.class.getName(), certainty.name(), url));
@@ -146,7 +151,32 @@ final class Serve implements AutoCloseable {
     running().waitFor();
   }
 
-  /** Returns the sum of all series of a metric; 0 if there is none, or the relay does not answer. */
+  /** Returns a number that the system says of the process, such as {@code Threads}. */
+  long status(String name) throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
+        .filter(line -> line.startsWith(name + ":"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+        .sum();
+  }
+
+  /** Returns how many files the process has open, sockets included. */
+  long openFiles() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(pid()), "fd"))) {
+      return files.count();
+    }
+  }
+
+  /**
+   * Returns the size of a file whose name is that of the store and something more; 0 without it.
+   */
+  long fileBytes(String suffix) throws IOException {
+    Path file = store.resolveSibling(store.getFileName() + suffix);
+    return Files.exists(file) ? Files.size(file) : 0;
+  }
+
+  /**
+   * Returns the sum of all series of a metric; 0 if there is none, or the relay does not answer.
+   */
   double metric(String name) {
     URI page = URI.create("http://localhost:%d/metrics".formatted(port));
     try (InputStream in = page.toURL().openStream()) {

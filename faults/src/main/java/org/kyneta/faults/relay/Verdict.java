@@ -58,6 +58,14 @@ final class Verdict {
     findings.addAll(more);
   }
 
+  /** Looks for connections that have ended, and must not have. */
+  void requireConnections(Crowd crowd) {
+    if (crowd.gone() > 0) {
+      findings.add(
+          "expected %d connections, found %d of them ended".formatted(crowd.size(), crowd.gone()));
+    }
+  }
+
   void cycle() {
     cycles++;
   }
