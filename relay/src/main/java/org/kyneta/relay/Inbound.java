@@ -171,29 +171,30 @@ final class Inbound {
   }
 
   private void received(Message message, int size) {
-    long weight = Math.max(LEAST_WEIGHT, Math.max(size, Sizes.ofTask(message)));
-    if (message instanceof Interest) {
-      weight = Math.max(weight, limits.inboundBytes() / ANSWERS_AT_A_TIME);
-    }
-    long weighed = weight;
+    long bytes = Math.max(LEAST_WEIGHT, Math.max(size, Sizes.ofTask(message)));
+    // The weight of an answer keeps its peer waiting; memory it takes only once it is made.
+    long weight =
+        message instanceof Interest
+            ? Math.max(bytes, limits.inboundBytes() / ANSWERS_AT_A_TIME)
+            : bytes;
     lock.lock();
     try {
-      pending += weighed;
+      pending += weight;
     } finally {
       lock.unlock();
     }
-    listener.inboundChanged(weighed);
-    listener.message(message, new Receipt(() -> finished(weighed)));
+    listener.inboundChanged(bytes);
+    listener.message(message, new Receipt(() -> finished(weight, bytes)));
   }
 
-  private void finished(long weight) {
+  private void finished(long weight, long bytes) {
     lock.lock();
     try {
       pending -= weight;
     } finally {
       lock.unlock();
     }
-    listener.inboundChanged(-weight);
+    listener.inboundChanged(-bytes);
     resume();
   }
 
