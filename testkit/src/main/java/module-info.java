@@ -8,6 +8,9 @@ module org.kyneta.testkit {
 
   exports org.kyneta.testkit;
 
+  provides org.junit.jupiter.api.extension.Extension with
+      org.kyneta.testkit.LeakCheck;
+
   // The tests are inherited from classes that are nobody's business.
   opens org.kyneta.testkit to
       org.junit.platform.commons;

@@ -12,6 +12,8 @@ import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.jooq.Access.Lease;
 import org.kyneta.sql.RowFeed;
+import org.kyneta.store.LeakDetector;
+import org.kyneta.store.LeakDetector.Watch;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StorageException;
 
@@ -38,6 +40,7 @@ final class JooqFeed<R> implements RowFeed<R> {
   private List<R> first = List.of();
   private int batchRows = FIRST_BATCH_ROWS;
   private boolean kept;
+  private Watch watch = Watch.NONE;
   private volatile boolean open;
 
   /** Runs a query and takes the first batch of its rows. */
@@ -69,6 +72,7 @@ final class JooqFeed<R> implements RowFeed<R> {
     this.open = rows != null;
     this.openedAt = open ? new Throwable("the cursor was opened here") : null;
     if (open) {
+      watch = LeakDetector.watch("cursor");
       lifecycle.opened(this);
     }
   }
@@ -139,6 +143,7 @@ final class JooqFeed<R> implements RowFeed<R> {
     rows = null;
     lease = null;
     open = false;
+    watch.closed();
     lifecycle.finished(this);
     try {
       if (openRows != null) {
@@ -167,6 +172,12 @@ final class JooqFeed<R> implements RowFeed<R> {
     }
   }
 
+  /** Gives back what this holds, since its store is closed. */
+  void closeWithStore() {
+    watch.outlived();
+    close();
+  }
+
   @Override
   public void run() {
     if (open) {
@@ -174,6 +185,7 @@ final class JooqFeed<R> implements RowFeed<R> {
           Level.WARNING,
           "a cursor was forgotten before it was closed or read to its end; it is closed now",
           openedAt);
+      watch.forgotten();
     }
     close();
   }

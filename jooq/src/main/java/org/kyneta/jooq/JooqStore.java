@@ -18,6 +18,8 @@ import org.kyneta.sql.TableNames;
 import org.kyneta.store.Cursor;
 import org.kyneta.store.Head;
 import org.kyneta.store.IncompatibleFormatException;
+import org.kyneta.store.LeakDetector;
+import org.kyneta.store.LeakDetector.Watch;
 import org.kyneta.store.Limits;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StorageException;
@@ -70,6 +72,7 @@ public final class JooqStore implements Store {
   private final Capacity capacity;
   private final Queries queries;
   private final Documents documents;
+  private final Watch watch;
 
   private JooqStore(Access access, JooqOptions options) {
     Schema schema = Schema.find(access, options);
@@ -79,6 +82,9 @@ public final class JooqStore implements Store {
     this.capacity = schema.capacity();
     this.queries = new Queries(schema);
     this.documents = new Documents(schema, queries, limits);
+    // One over the caller's transaction holds nothing, and need not be closed.
+    this.watch =
+        access instanceof OwnTransactions ? LeakDetector.watch(this, "jOOQ store") : Watch.NONE;
   }
 
   /**
@@ -276,6 +282,7 @@ public final class JooqStore implements Store {
   @Override
   public void close() {
     lifecycle.close();
+    watch.closed();
   }
 
   /** Returns the engine's name and the format. */

@@ -70,7 +70,7 @@ final class Lifecycle {
     running.writeLock().lock();
     try {
       closed = true;
-      List.copyOf(feeds).forEach(JooqFeed::close);
+      List.copyOf(feeds).forEach(JooqFeed::closeWithStore);
     } finally {
       running.writeLock().unlock();
     }

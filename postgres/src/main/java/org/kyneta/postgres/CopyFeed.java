@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.RowFeed;
+import org.kyneta.store.LeakDetector;
+import org.kyneta.store.LeakDetector.Watch;
 import org.kyneta.store.StorageException;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -42,6 +44,7 @@ final class CopyFeed<R> implements RowFeed<R> {
   private @Nullable CopyOut copy;
   private @Nullable StorageException failure;
   private List<R> first = List.of();
+  private Watch watch = Watch.NONE;
 
   /** Whose feeds these are. */
   interface Owner {
@@ -80,6 +83,7 @@ final class CopyFeed<R> implements RowFeed<R> {
     }
     this.openedAt = this.copy == null ? null : new Throwable("the cursor was opened here");
     if (this.copy != null) {
+      watch = LeakDetector.watch("cursor");
       owner.opened(this);
     }
   }
@@ -150,6 +154,12 @@ final class CopyFeed<R> implements RowFeed<R> {
     }
   }
 
+  /** Gives back what this holds, since its store is closed. */
+  void closeWithStore() {
+    watch.outlived();
+    close();
+  }
+
   /** Gives back what a forgotten cursor held. */
   @Override
   public void run() {
@@ -158,6 +168,7 @@ final class CopyFeed<R> implements RowFeed<R> {
           Level.WARNING,
           "a cursor was forgotten before it was closed or read to its end; it is closed now",
           openedAt);
+      watch.forgotten();
     }
     close();
   }
@@ -173,6 +184,7 @@ final class CopyFeed<R> implements RowFeed<R> {
       return;
     }
     connection = null;
+    watch.closed();
     CopyOut unread = copy;
     copy = null;
     try {

@@ -59,6 +59,6 @@ final class Cursors implements CopyFeed.Owner {
   }
 
   void closeAll() {
-    List.copyOf(open).forEach(CopyFeed::close);
+    List.copyOf(open).forEach(CopyFeed::closeWithStore);
   }
 }

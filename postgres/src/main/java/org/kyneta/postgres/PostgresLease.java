@@ -14,6 +14,8 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.TableNames;
+import org.kyneta.store.LeakDetector;
+import org.kyneta.store.LeakDetector.Watch;
 import org.kyneta.store.StorageException;
 import org.postgresql.PGConnection;
 
@@ -58,6 +60,7 @@ public final class PostgresLease implements AutoCloseable {
   private final long key;
   private final int session;
   private final Mode mode;
+  private final Watch watch;
 
   private PostgresLease(Connection connection, String name, long key, int session, Mode mode) {
     this.connection = connection;
@@ -65,6 +68,7 @@ public final class PostgresLease implements AutoCloseable {
     this.key = key;
     this.session = session;
     this.mode = mode;
+    this.watch = LeakDetector.watch(this, "PostgreSQL connection of a lease");
   }
 
   /**
@@ -352,6 +356,7 @@ public final class PostgresLease implements AutoCloseable {
     try {
       if (closed.getCount() > 0) {
         closed.countDown();
+        watch.closed();
         unlock();
       }
     } finally {

@@ -23,6 +23,8 @@ import org.kyneta.store.ChangeFeed;
 import org.kyneta.store.Cursor;
 import org.kyneta.store.Head;
 import org.kyneta.store.IncompatibleFormatException;
+import org.kyneta.store.LeakDetector;
+import org.kyneta.store.LeakDetector.Watch;
 import org.kyneta.store.Limits;
 import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.Position;
@@ -70,6 +72,7 @@ public final class PostgresStore implements SqlStore, SharedStore {
   private final Documents documents;
   private final Writes writes;
   private final StreamReads reads;
+  private final Watch watch;
   private final DataSource direct;
   private volatile boolean closed;
 
@@ -83,6 +86,7 @@ public final class PostgresStore implements SqlStore, SharedStore {
     this.documents = new Documents(schema, this.limits, cursors);
     this.writes = new Writes(transactions, schema, documents, this.limits, this::requireOpen);
     this.reads = new StreamReads(transactions, cursors, schema);
+    this.watch = LeakDetector.watch(this, "PostgreSQL store");
   }
 
   /**
@@ -331,6 +335,7 @@ public final class PostgresStore implements SqlStore, SharedStore {
   public void close() {
     writes.close(() -> closed = true);
     cursors.closeAll();
+    watch.closed();
   }
 
   /** Returns what kind of store this is, and its tables. */

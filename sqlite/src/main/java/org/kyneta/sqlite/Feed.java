@@ -9,6 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.RowFeed;
 import org.kyneta.sqlite.SqliteAdapter.Rows;
+import org.kyneta.store.LeakDetector;
+import org.kyneta.store.LeakDetector.Watch;
 import org.kyneta.store.StorageException;
 
 /**
@@ -44,6 +46,7 @@ final class Feed<R> implements RowFeed<R> {
   private List<R> first;
   private int batchRows = FIRST_BATCH_ROWS;
   private boolean closed;
+  private Watch watch = Watch.NONE;
 
   /** A connection for reading, and how to give it back. */
   record Lease(SqliteAdapter adapter, Runnable release) {}
@@ -68,6 +71,7 @@ final class Feed<R> implements RowFeed<R> {
     // Only a feed that holds something can leak it, and only then is the place worth its price.
     this.openedAt = this.rows == null ? null : new Throwable("the cursor was opened here");
     if (this.rows != null) {
+      watch = LeakDetector.watch("cursor");
       adapter.opened(this);
     }
   }
@@ -200,6 +204,7 @@ final class Feed<R> implements RowFeed<R> {
     }
     rows = null;
     adapter.finished(this);
+    endWatch();
     try {
       open.close();
     } finally {
@@ -213,6 +218,7 @@ final class Feed<R> implements RowFeed<R> {
       return;
     }
     spill = null;
+    endWatch();
     try {
       open.close();
     } catch (IOException e) {
@@ -220,8 +226,20 @@ final class Feed<R> implements RowFeed<R> {
     }
   }
 
+  private void endWatch() {
+    if (!isOpen()) {
+      watch.closed();
+    }
+  }
+
+  /** Gives back what this holds, since what it belongs to is closed. */
+  void releaseWithOwner() {
+    watch.outlived();
+    release();
+  }
+
   /** Gives back what this holds. */
-  void release() {
+  private void release() {
     closed = true;
     aside.clear();
     closeSpill();
@@ -248,6 +266,7 @@ final class Feed<R> implements RowFeed<R> {
             Level.WARNING,
             "a cursor was forgotten before it was closed or read to its end; it is closed now",
             openedAt);
+        watch.forgotten();
       }
       release();
     } finally {

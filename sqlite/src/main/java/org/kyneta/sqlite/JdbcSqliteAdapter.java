@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.store.LeakDetector;
+import org.kyneta.store.LeakDetector.Watch;
 
 /**
  * The adapter for an SQLite connection of JDBC.
@@ -32,6 +34,7 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
   private final Map<String, Deque<PreparedStatement>> queries = new HashMap<>();
   private final JdbcParameters parameters = new JdbcParameters();
   private final Runnable restoring;
+  private final Watch watch;
   private boolean closed;
 
   private enum Ownership {
@@ -49,6 +52,10 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
     this.ownership = ownership;
     this.name = name;
     this.restoring = restoring;
+    this.watch =
+        ownership == Ownership.OWNED
+            ? LeakDetector.watch(this, "SQLite connection " + name)
+            : Watch.NONE;
   }
 
   /**
@@ -232,6 +239,7 @@ public final class JdbcSqliteAdapter extends SqliteAdapter {
       return;
     }
     closed = true;
+    watch.closed();
     restoring.run();
     List<AutoCloseable> all = new ArrayList<>(statements.values());
     queries.values().forEach(all::addAll);

@@ -267,7 +267,7 @@ public abstract class SqliteAdapter implements AutoCloseable {
   final void closeFeeds(Object owner) {
     for (Feed<?> feed : new ArrayList<>(feeds)) {
       if (feed.owner().equals(owner)) {
-        feed.release();
+        feed.releaseWithOwner();
       }
     }
   }

@@ -23,6 +23,8 @@ import org.kyneta.store.Cursor;
 import org.kyneta.store.DocIds;
 import org.kyneta.store.Head;
 import org.kyneta.store.IncompatibleFormatException;
+import org.kyneta.store.LeakDetector;
+import org.kyneta.store.LeakDetector.Watch;
 import org.kyneta.store.Limits;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StorageBusyException;
@@ -67,6 +69,7 @@ public final class SqliteStore implements SqlStore {
   private final Schema schema;
   private final Documents documents;
   private final String name;
+  private final Watch watch;
 
   private SqliteStore(Opening opening, SqliteOptions options) {
     this(opening.connections(), opening.schema(), options, opening.name());
@@ -80,6 +83,7 @@ public final class SqliteStore implements SqlStore {
     this.limits = options.limits();
     this.documents = new Documents(codec, statements, limits, connections.tails());
     this.name = name;
+    this.watch = LeakDetector.watch(this, "SQLite store " + name);
   }
 
   /**
@@ -388,6 +392,7 @@ public final class SqliteStore implements SqlStore {
   @Override
   public void close() {
     connections.close();
+    watch.closed();
   }
 
   /** Returns where the store is, such as the file's path. */

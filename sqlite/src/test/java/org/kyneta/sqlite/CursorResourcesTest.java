@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StoreRecord;
+import org.kyneta.testkit.LeavesOpen;
 
 /** What open cursors hold, and who gets it back when. */
 @Timeout(60)
@@ -73,6 +74,7 @@ class CursorResourcesTest {
   }
 
   @Test
+  @LeavesOpen("a cursor is forgotten")
   void aForgottenCursorIsReclaimedAndItsPlaceLogged() throws InterruptedException {
     List<LogRecord> logged = new CopyOnWriteArrayList<>();
     Logger logger = Logger.getLogger("org.kyneta.sqlite");

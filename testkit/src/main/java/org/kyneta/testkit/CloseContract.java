@@ -68,6 +68,7 @@ abstract class CloseContract extends ReadersContract {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 40, 5_000})
+  @LeavesOpen("the store is closed under its cursors")
   void cursorOfAClosedStoreSaysSo(int size) {
     store.appendAll(DOC, stream(size));
     RecordCursor fresh = store.loadAll(DOC);
@@ -142,6 +143,7 @@ abstract class CloseContract extends ReadersContract {
   }
 
   @Test
+  @LeavesOpen("the store is closed under its cursors")
   void closeDuringUseFailsWithNothingElseAndGivesNoWrongAnswer() throws Exception {
     for (int round = 0; round < 10; round++) {
       store.replace(DOC, stream(1_000));

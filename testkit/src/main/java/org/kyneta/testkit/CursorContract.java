@@ -153,6 +153,7 @@ abstract class CursorContract extends LimitsContract {
   }
 
   @Test
+  @LeavesOpen("cursors are forgotten")
   void forgottenCursorBlocksNothingAndIsReclaimed() throws Exception {
     store.appendAll(DOC, stream(5_000));
     for (int i = 0; i < 100; i++) {

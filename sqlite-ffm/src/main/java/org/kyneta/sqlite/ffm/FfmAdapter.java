@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import org.kyneta.sqlite.SqliteAdapter;
 import org.kyneta.sqlite.SqliteException;
+import org.kyneta.store.LeakDetector;
+import org.kyneta.store.LeakDetector.Watch;
 
 /** One connection of the native library. Statements are prepared once and kept. */
 final class FfmAdapter extends SqliteAdapter {
@@ -24,12 +26,14 @@ final class FfmAdapter extends SqliteAdapter {
   private final Map<String, FfmStatement> statements = new HashMap<>();
   private final Map<String, Deque<FfmStatement>> queries = new HashMap<>();
   private final Set<FfmStatement> reading = new LinkedHashSet<>();
+  private final Watch watch;
   private boolean closed;
 
   private FfmAdapter(NativeSqlite sqlite, String name, MemorySegment handle) {
     this.sqlite = sqlite;
     this.name = name;
     this.handle = handle;
+    this.watch = LeakDetector.watch(this, "SQLite connection " + name);
   }
 
   /**
@@ -159,6 +163,7 @@ final class FfmAdapter extends SqliteAdapter {
       return;
     }
     closed = true;
+    watch.closed();
     List<FfmStatement> all = new ArrayList<>(statements.values());
     all.addAll(reading);
     queries.values().forEach(all::addAll);
