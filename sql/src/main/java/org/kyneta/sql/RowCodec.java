@@ -155,7 +155,7 @@ public record RowCodec(Format format, TableNames tables) {
   }
 
   /** Reads an entry that is not in canonical form. */
-  private static Entry decodeEntry(byte[] payload, byte @Nullable [] blob) {
+  static Entry decodeEntry(byte[] payload, byte @Nullable [] blob) {
     JsonObject json = Json.parseObject(Utf8.decode(payload));
     Payload.Kind kind =
         switch (text(json, "kind")) {
