@@ -6,13 +6,19 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -30,6 +36,11 @@ public final class Lease implements AutoCloseable {
 
   private static final String SUFFIX = ".kyneta-lock";
   private static final int LONGEST_TEXT = 512;
+  private static final Set<PosixFilePermission> EXECUTING =
+      EnumSet.of(
+          PosixFilePermission.OWNER_EXECUTE,
+          PosixFilePermission.GROUP_EXECUTE,
+          PosixFilePermission.OTHERS_EXECUTE);
 
   /**
    * The files that this process has locked. They must not even be opened again: POSIX takes a
@@ -107,9 +118,11 @@ public final class Lease implements AutoCloseable {
 
   private static FileChannel lock(Path store, Path file, String purpose, boolean shared)
       throws IOException {
+    createIfMissing(store, file);
+    // What a link leads to would be overwritten.
     FileChannel channel =
         FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     boolean taken = false;
     try {
       if (!tryLock(channel, shared)) {
@@ -122,6 +135,31 @@ public final class Lease implements AutoCloseable {
       if (!taken) {
         channel.close();
       }
+    }
+  }
+
+  /** Whoever may write the store may take a lease on it, and nobody else. */
+  private static void createIfMissing(Path store, Path file) throws IOException {
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      try {
+        Files.createFile(file);
+      } catch (FileAlreadyExistsException e) {
+        return; // It stays when a lease ends.
+      }
+      return;
+    }
+    try {
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (FileAlreadyExistsException e) {
+      return; // It stays when a lease ends.
+    }
+    if (Files.exists(store)) {
+      Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(store));
+      permissions.add(PosixFilePermission.OWNER_READ);
+      permissions.add(PosixFilePermission.OWNER_WRITE);
+      permissions.removeAll(EXECUTING);
+      Files.setPosixFilePermissions(file, permissions);
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,5 +117,30 @@ class LeaseTest {
                 store.toString()))
         .redirectErrorStream(true)
         .start();
+  }
+
+  @Test
+  void itsFileIsForThoseWhoMayWriteTheStore() throws Exception {
+    for (String permissions : List.of("rw-------", "rw-rw----", "rw-r--r--", "rwxr-x---")) {
+      Path store = Files.createFile(folder.resolve(permissions));
+      Files.setPosixFilePermissions(store, PosixFilePermissions.fromString(permissions));
+      try (Lease lease = Lease.take(store, "test")) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(lease.file())))
+            .isEqualTo(permissions.replace('x', '-'));
+      }
+    }
+    try (Lease lease = Lease.take(folder.resolve("new.db"), "test")) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(lease.file())))
+          .isEqualTo("rw-------");
+    }
+  }
+
+  @Test
+  void aLinkThatSomebodyHasPutInItsPlaceIsNotFollowed() throws Exception {
+    Path store = folder.resolve("linked.db");
+    Path precious = Files.writeString(folder.resolve("precious"), "not to be overwritten");
+    Files.createSymbolicLink(folder.resolve("linked.db.kyneta-lock"), precious);
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> Lease.take(store, "test"));
+    assertThat(precious).hasContent("not to be overwritten");
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -13,6 +14,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -237,5 +239,26 @@ class RowCodecTest {
     assertThat(meta.payload()).isEqualTo(V1.encodeMeta(META));
     assertThat(plan.meta().orElseThrow().data()).isEqualTo(V1.encodeMeta(META));
     assertThat(JsonValue.quote(entry.kind())).isEqualTo("\"entry\"");
+  }
+
+  /** Of what a database holds anybody may have written anything. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{\"a\":", "9", "-", "1e9", "\"", "0."})
+  void hostileRowsAreRefusedAtOnce(String part) {
+    String hostile = part.repeat(3_000_000 / part.length());
+    byte[] meta = V2.encodeMeta(META).replaceFirst("\\{", "{\"more\":" + hostile).getBytes(UTF_8);
+    byte[] entry =
+        ("{\"kind\":\"since\",\"encoding\":\"json\",\"version\":" + hostile).getBytes(UTF_8);
+    Assertions.assertTimeout(
+        Duration.ofSeconds(1),
+        () -> {
+          assertThatExceptionOfType(CorruptDataException.class)
+              .isThrownBy(() -> V2.decode("doc", 0, Row.META, meta, null));
+          assertThatExceptionOfType(CorruptDataException.class)
+              .isThrownBy(() -> V2.decodeIndex("doc", meta));
+          assertThatExceptionOfType(CorruptDataException.class)
+              .isThrownBy(() -> V2.decode("doc", 1, Row.ENTRY, entry, null));
+          assertThat(V2.unknownMembers(entry)).isEmpty();
+        });
   }
 }

@@ -31,6 +31,7 @@ final class DamagedFile implements AutoCloseable {
   private static final long LOCKS = 0x40000000L;
   private static final int LOCKS_LENGTH = 512;
   private static final int SAMPLE = 400;
+  private static final long PAGES_CLAIMED = 1 << 20;
 
   private final Path path;
   private final FileChannel file;
@@ -40,6 +41,7 @@ final class DamagedFile implements AutoCloseable {
   private final List<String> notes = new ArrayList<>();
   private final int pageSize;
   private final int usable;
+  private final long filePages;
   private final int pages;
   private final boolean headerReadable;
 
@@ -60,7 +62,12 @@ final class DamagedFile implements AutoCloseable {
     int reserved = headerReadable ? header[20] & 0xff : 0;
     this.usable = pageSize - (reserved <= 64 ? reserved : 0);
     long size = file.size() / pageSize;
-    this.pages = (int) Math.min(Integer.MAX_VALUE - 1, log.isEmpty() ? size : log.databasePages());
+    this.filePages = size;
+    this.pages =
+        (int)
+            Math.min(
+                mostPages(size),
+                log.isEmpty() ? size : Integer.toUnsignedLong(log.databasePages()));
     addNotes(size);
   }
 
@@ -73,11 +80,9 @@ final class DamagedFile implements AutoCloseable {
    */
   static DamagedFile open(Path given) {
     Path path = given.toAbsolutePath();
-    if (!Files.exists(path) || Files.isDirectory(path)) {
-      throw new StorageException(
-          "%s: expected a database file, found %s"
-              .formatted(path, Files.exists(path) ? "a directory" : "none"),
-          null);
+    DatabaseFile.requireFileOrNothing(path);
+    if (!Files.exists(path)) {
+      throw new StorageException(path + ": expected a database file, found none", null);
     }
     Runnable registration = OpenFiles.register(path, LIBRARY);
     List<FileChannel> open = new ArrayList<>();
@@ -91,7 +96,7 @@ final class DamagedFile implements AutoCloseable {
       open.add(file);
       lock(path, file, writable);
       FileChannel logFile = null;
-      Path log = path.resolveSibling(path.getFileName() + "-wal");
+      Path log = DatabaseFile.log(path);
       if (Files.exists(log)) {
         logFile = FileChannel.open(log, StandardOpenOption.READ);
         open.add(logFile);
@@ -119,6 +124,11 @@ final class DamagedFile implements AutoCloseable {
       throw new StorageBusyException(
           path + ": expected that nobody has the database open, found that somebody has", null);
     }
+  }
+
+  /** A log may claim any number of pages; what is done for each must have an end. */
+  private static long mostPages(long size) {
+    return Math.min(Integer.MAX_VALUE - 1, PAGES_CLAIMED + 64 * size);
   }
 
   private byte[] header() throws IOException {
@@ -215,9 +225,12 @@ final class DamagedFile implements AutoCloseable {
     if (number < 1 || number > pages) {
       return null;
     }
+    Long logged = log.offset((int) number);
+    if (logged == null && number > filePages) {
+      return null;
+    }
     byte[] page = new byte[pageSize];
     try {
-      Long logged = log.offset((int) number);
       boolean whole =
           (logged == null || logFile == null)
               ? read(file, (number - 1) * pageSize, page)

@@ -6,7 +6,9 @@ import java.lang.System.Logger.Level;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -38,8 +40,19 @@ final class DatabaseFile {
 
   private DatabaseFile(Path path, SqliteOptions options) {
     this.path = path;
-    this.log = path.resolveSibling(path.getFileName() + "-wal");
+    this.log = log(path);
     this.options = options;
+  }
+
+  /** Returns where the log of a database is: beside the file itself, not beside a link to it. */
+  static Path log(Path path) {
+    Path real = path;
+    try {
+      real = path.toRealPath();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "{0} is not there yet", path);
+    }
+    return real.resolveSibling(real.getFileName() + "-wal");
   }
 
   /**
@@ -49,7 +62,7 @@ final class DatabaseFile {
    */
   static DatabaseFile toWrite(Path path, SqliteOptions options) {
     DatabaseFile file = of(path, options);
-    file.requireNoDirectory();
+    requireFileOrNothing(file.path);
     file.createIfMissing();
     if (!Files.isWritable(file.path) || !Files.isReadable(file.path)) {
       throw file.failure("a file that may be read and written", "one that may not");
@@ -64,7 +77,7 @@ final class DatabaseFile {
    */
   static DatabaseFile toRead(Path path, SqliteOptions options) {
     DatabaseFile file = of(path, options);
-    file.requireNoDirectory();
+    requireFileOrNothing(file.path);
     if (!Files.exists(file.path)) {
       throw file.failure("a database file", "none");
     }
@@ -123,9 +136,25 @@ final class DatabaseFile {
     }
   }
 
-  private void requireNoDirectory() {
-    if (Files.isDirectory(path)) {
-      throw failure("a database file", "a directory");
+  /**
+   * Refuses what SQLite would open as well: it takes a device for an empty database, and writes the
+   * end of a link to nothing with permissions of its own.
+   *
+   * @throws StorageException if there is something, and it is no file
+   */
+  static void requireFileOrNothing(Path path) {
+    String found = null;
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      if (!attributes.isRegularFile()) {
+        found = attributes.isDirectory() ? "a directory" : "a device or a pipe";
+      }
+    } catch (IOException e) {
+      found = Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? "a link that leads nowhere" : null;
+    }
+    if (found != null) {
+      throw new StorageException(
+          "%s: expected a database file, found %s".formatted(path, found), null);
     }
   }
 

@@ -4,9 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Which trees a damaged file has, and which of its pages are free. */
 final class FileCatalog {
@@ -20,6 +22,7 @@ final class FileCatalog {
   private final List<Long> roots = new ArrayList<>();
   private final BitSet visited = new BitSet();
   private final BitSet free = new BitSet();
+  private final Set<Long> freeBehindEnd = new HashSet<>();
   private boolean freeListWhole;
 
   FileCatalog(DamagedFile file) {
@@ -108,14 +111,19 @@ final class FileCatalog {
       }
       for (int i = 0; i < leaves; i++) {
         long leaf = TreePage.u32(page, 8 + 4 * i);
-        if (leaf < 2 || leaf > Math.max(file.pages(), pages) || free.get((int) leaf)) {
+        boolean behindEnd = leaf > file.pages() && leaf <= pages;
+        if (leaf < 2
+            || (leaf > file.pages() && !behindEnd)
+            || (behindEnd ? !freeBehindEnd.add(leaf) : free.get((int) leaf))) {
           return;
         }
-        free.set((int) leaf);
+        if (!behindEnd) {
+          free.set((int) leaf);
+        }
       }
       trunk = TreePage.u32(page, 0);
     }
-    freeListWhole = free.cardinality() == count;
+    freeListWhole = free.cardinality() + freeBehindEnd.size() == count;
   }
 
   /** Notes the pages of a tree as visited, whatever is in them. */

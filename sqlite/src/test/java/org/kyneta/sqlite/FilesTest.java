@@ -10,6 +10,7 @@ import static org.kyneta.sqlite.Databases.stream;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
@@ -18,15 +19,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kyneta.sql.Format;
 import org.kyneta.sql.Progress;
+import org.kyneta.sql.TableNames;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StorageException;
 import org.kyneta.store.StoreRecord;
+import org.kyneta.testkit.LeavesOpen;
 
 /** What becomes of the file: its name, its permissions, and what must not happen to it. */
 class FilesTest {
@@ -45,6 +50,11 @@ class FilesTest {
         ":memory:",
         ":resource:http:x",
         "file:x.db",
+        "file::memory:?cache=shared",
+        "x.db?vfs=memdb&nolock=1",
+        "jdbc:sqlite:x.db",
+        "jdbc:h2:mem:x;INIT=RUNSCRIPT FROM 'x'",
+        "..db",
         "ünïcode-文書-😀.db"
       })
   void everyNameIsAName(String name) {
@@ -78,6 +88,82 @@ class FilesTest {
     assertThatExceptionOfType(StorageException.class)
         .isThrownBy(() -> SqliteStore.open(directory))
         .withMessage(directory + ": expected a database file, found a directory");
+  }
+
+  @Test
+  void whatIsNoFileIsRefusedAndNothingCreated() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Path dangling =
+        Files.createSymbolicLink(directory.resolve("dangling"), directory.resolve("none"));
+    Path zero = Files.createSymbolicLink(directory.resolve("zero"), Path.of("/dev/zero"));
+    List<String> before = names();
+    Map<Path, String> refused =
+        Map.of(
+            pipe,
+            "a device or a pipe",
+            dangling,
+            "a link that leads nowhere",
+            zero,
+            "a device or a pipe",
+            Path.of("/dev/null"),
+            "a device or a pipe",
+            directory.resolve("."),
+            "a directory",
+            Path.of(""),
+            "a directory");
+    refused.forEach((path, found) -> {
+      for (ThrowingCallable use :
+          List.<ThrowingCallable>of(
+              () -> SqliteStore.open(path).close(),
+              () -> SqliteStore.openReadOnly(path, SqliteOptions.DEFAULT).close(),
+              () -> SqliteStore.convert(path, TableNames.DEFAULT, Format.V2, Progress.NONE),
+              () -> DamagedFile.open(path).close())) {
+        assertThatExceptionOfType(StorageException.class)
+            .as(path.toString())
+            .isThrownBy(use)
+            .withMessage(path.toAbsolutePath() + ": expected a database file, found " + found);
+      }
+    });
+    assertThat(names()).isEqualTo(before);
+    assertThat(Path.of("/dev/null-wal")).doesNotExist();
+  }
+
+  @Test
+  void noPathCanHoldNul() {
+    assertThatExceptionOfType(InvalidPathException.class)
+        .isThrownBy(() -> directory.resolve("store.db\0.txt"));
+  }
+
+  @Test
+  void aLinkIsFollowedToTheFileAndItsLog() throws Exception {
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    Path file = elsewhere.resolve("store.db");
+    Path link = Files.createSymbolicLink(directory.resolve("link.db"), file);
+    Path up = elsewhere.resolve("..").resolve("elsewhere").resolve("store.db");
+    SqliteStore.open(file).close();
+    try (SqliteStore store = SqliteStore.open(link);
+        SqliteStore same = SqliteStore.open(up)) {
+      store.appendAll("doc", stream(3));
+      same.append("doc", Databases.entry(4));
+      assertThat(names()).containsExactly("elsewhere", "link.db");
+      assertThat(store.statistics(0, Progress.NONE).logBytes())
+          .isEqualTo(Files.size(elsewhere.resolve("store.db-wal")));
+      // By another process, since this one has the file open.
+      for (String suffix : List.of("", "-wal")) {
+        Path from = elsewhere.resolve("store.db" + suffix);
+        Path to = elsewhere.resolve("copy.db" + suffix);
+        assertThat(new ProcessBuilder("cp", from.toString(), to.toString()).start().waitFor())
+            .isZero();
+      }
+    }
+    // As a process leaves it that was killed: what was written is in the log alone.
+    Path copy = Files.createSymbolicLink(directory.resolve("copy"), elsewhere.resolve("copy.db"));
+    Path salvaged = directory.resolve("salvaged.db");
+    SqliteRepair.salvage(copy, salvaged, SqliteOptions.DEFAULT, document -> {}, Progress.NONE);
+    try (SqliteStore store = SqliteStore.openReadOnly(salvaged, SqliteOptions.DEFAULT)) {
+      assertThat(load(store, "doc")).hasSize(5);
+    }
   }
 
   @Test
@@ -173,6 +259,7 @@ class FilesTest {
   }
 
   @Test
+  @LeavesOpen("the store is closed under a cursor")
   void lookingThroughSeveralConnectionsAtOnceLeavesAllAsItIs() throws IOException {
     Path file = directory.resolve("log.db");
     try (SqliteStore store = SqliteStore.open(file)) {

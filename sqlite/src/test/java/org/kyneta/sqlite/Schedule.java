@@ -28,6 +28,7 @@ import org.kyneta.store.Payload.Kind;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.ReplicaType;
+import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StorageException;
 import org.kyneta.store.Store;
 import org.kyneta.store.StoreClosedException;
@@ -37,8 +38,8 @@ import org.kyneta.store.SyncMode;
 
 /**
  * Threads that do at random, to one store and few documents, what a store can do, and what each was
- * told. They are interrupted all the while; in some schedules a statement fails, or the store is
- * closed in the middle of it all.
+ * told. They are interrupted all the while; in some schedules a statement fails, the store is
+ * closed in the middle of it all, or there is one reader for all of them.
  */
 final class Schedule {
 
@@ -57,6 +58,8 @@ final class Schedule {
   private final AtomicLong clock = new AtomicLong();
   private final AtomicInteger commits = new AtomicInteger();
   private final AtomicInteger inserts = new AtomicInteger();
+  private final AtomicInteger refusals = new AtomicInteger();
+  private final boolean oneReader;
   private final SqliteStore store;
   private volatile boolean started;
 
@@ -73,6 +76,7 @@ final class Schedule {
     this.file = file;
     this.seed = seed;
     this.choices = new Random(seed);
+    this.oneReader = seed % 3 == 0;
     for (int document = 0; document < DOCUMENTS; document++) {
       events.add(new CopyOnWriteArrayList<>());
     }
@@ -81,7 +85,8 @@ final class Schedule {
 
   /** Opens a store whose commits last, which gathers those who wait. */
   private SqliteStore open(int failing) {
-    SqliteOptions options = SqliteOptions.DEFAULT.withDurability(Durability.NORMAL);
+    SqliteOptions usual = SqliteOptions.DEFAULT.withDurability(Durability.NORMAL);
+    SqliteOptions options = oneReader ? usual.withMaxReaders(1) : usual;
     Failure failure = Failure.values()[(int) (seed % 4)];
     DatabaseFile database = DatabaseFile.toWrite(file, options);
     Supplier<SqliteAdapter> opener =
@@ -158,6 +163,10 @@ final class Schedule {
 
   /** Takes down what a store finds that had no part in all this. */
   private void lookAtTheEnd(Store witness) {
+    if (!isClosedMeanwhile()) {
+      // Whatever the cursors went through, the reader has come back.
+      assertThat(Databases.load(store, id(0))).isEqualTo(Databases.load(witness, id(0)));
+    }
     store.close();
     tellAll(new Operation.Close(), clock.incrementAndGet());
     tellAll(new Operation.Reopen(), clock.incrementAndGet());
@@ -173,6 +182,15 @@ final class Schedule {
   private void tellAll(Operation operation, long called) {
     long answered = clock.incrementAndGet();
     events.forEach(list -> list.add(new Event(operation, called, answered, Told.DONE)));
+  }
+
+  private boolean isClosedMeanwhile() {
+    return seed % 5 == 0;
+  }
+
+  /** Returns how many reads were refused since there was no reader for them. */
+  int refusals() {
+    return refusals.get();
   }
 
   private String id(int document) {
@@ -211,7 +229,7 @@ final class Schedule {
 
     void run() {
       for (int i = 0; i < OPERATIONS; i++) {
-        if (number == 0 && i == OPERATIONS / 2 && seed % 5 == 0) {
+        if (number == 0 && i == OPERATIONS / 2 && isClosedMeanwhile()) {
           long called = clock.incrementAndGet();
           store.close();
           tellAll(new Operation.Close(), called);
@@ -263,7 +281,7 @@ final class Schedule {
       }
     }
 
-    private static Object told(Supplier<Object> call) {
+    private Object told(Supplier<Object> call) {
       try {
         return call.get();
       } catch (RecordRejectedException e) {
@@ -274,6 +292,11 @@ final class Schedule {
         return Told.CLOSED;
       } catch (OutcomeUnknownException e) {
         return Told.UNKNOWN;
+      } catch (StorageBusyException e) {
+        assertThat(oneReader).isTrue();
+        assertThat(e).hasMessageContaining("expected at most 1 open cursors");
+        refusals.incrementAndGet();
+        return Told.FAILED;
       } catch (StorageException e) {
         assertThat(e).hasMessageContaining("injected");
         return Told.FAILED;
