@@ -33,6 +33,15 @@ import tools.jackson.core.json.JsonFactory;
  */
 final class JsonInput implements AutoCloseable {
 
+  /**
+   * The longest string, in characters: what is read of one is in memory in several forms at a time.
+   */
+  private static final int LONGEST_STRING =
+      (int) Math.min(Integer.MAX_VALUE - 8L, Runtime.getRuntime().maxMemory() / 6);
+
+  /** The most values within one object that is kept whole. */
+  private static final long MOST_VALUES = Runtime.getRuntime().maxMemory() / 512;
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -40,12 +49,13 @@ final class JsonInput implements AutoCloseable {
               StreamReadConstraints.builder()
                   .maxNestingDepth(JsonValue.DEEPEST)
                   .maxNumberLength(JsonValue.LONGEST_NUMBER)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(LONGEST_STRING)
+                  .maxStringLength(LONGEST_STRING)
                   .build())
           .build();
 
   private final JsonParser parser;
+  private long values;
 
   JsonInput(InputStream in) {
     // Jackson's own decoder lets some bytes pass that are not UTF-8.
@@ -85,6 +95,7 @@ final class JsonInput implements AutoCloseable {
   /** Reads the next value, which must be an object. */
   JsonObject object(String what) {
     expect(JsonToken.START_OBJECT, what + " to be an object");
+    values = 0;
     return parsed(this::objectHere);
   }
 
@@ -131,6 +142,10 @@ final class JsonInput implements AutoCloseable {
   }
 
   private JsonValue valueHere() {
+    if (++values > MOST_VALUES) {
+      throw new BadLineException(
+          "expected an object of at most %d values, found more".formatted(MOST_VALUES));
+    }
     return switch (parser.currentToken()) {
       case START_OBJECT -> objectHere();
       case START_ARRAY -> arrayHere();

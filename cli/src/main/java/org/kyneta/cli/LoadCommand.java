@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
       "",
       "Reads JSON lines as dump prints them, gzipped or not, from a store of either format, and stores one "
           + "document after the other, each whole or not at all. The store is created if it does "
-          + "not exist, in a database its tables. No relay may serve it meanwhile. Lines and records may be of any size; memory is bounded by the largest "
-          + "record.",
+          + "not exist, in a database its tables. No relay may serve it meanwhile. Lines may be of any size, and records of any that memory allows (KYNETA_OPTS=-Xmx4g allows more). What is gzipped "
+          + "may become 500 times as large.",
       "",
       "Stops at the first line that is wrong, says which and why, and how many documents were "
           + "stored before it; those stay."

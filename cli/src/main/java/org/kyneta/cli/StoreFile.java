@@ -3,6 +3,7 @@ package org.kyneta.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.kyneta.relay.Lease;
 import org.kyneta.sql.Format;
@@ -73,7 +74,7 @@ record StoreFile(Path path) implements StoreLocation {
    * created.
    */
   private boolean isNew(SqliteOptions options) {
-    if (!Files.exists(path)) {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       requireFolder(options);
       return true;
     }

@@ -24,7 +24,14 @@ final class ChildJvm {
   /** Starts a process on a main class, with options for the virtual machine. */
   static ChildJvm start(Class<?> main, List<String> options, Object... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return startUnder(List.of(), main, options, arguments);
+  }
+
+  /** Starts a process by way of a command that runs what it is given. */
+  static ChildJvm startUnder(
+      List<String> runner, Class<?> main, List<String> options, Object... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(runner);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(options);

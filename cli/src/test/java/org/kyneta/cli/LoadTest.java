@@ -8,6 +8,7 @@ import static org.kyneta.cli.Tool.runWith;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -117,6 +118,89 @@ class LoadTest {
     byte[] cut = Arrays.copyOf(bytes.toByteArray(), bytes.size() - 20);
     Path other = directory.resolve("other.db");
     assertThat(runWith(cut, "load", other).failure()).contains("line ", "standard input", "ZLIB");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"28b52ffd", "fd377a585a00", "425a6839", "504b0304"})
+  void whatIsCompressedInAnotherWayIsSaidToBe(String magic) {
+    byte[] input = HexFormat.of().parseHex(magic + "00000000");
+    assertThat(runWith(input, "load", store).failure())
+        .contains("standard input: expected it to be plain or gzipped, found it compressed with");
+  }
+
+  @Test
+  void aBombIsRefusedBeforeItFillsMemoryOrDisk() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] spaces = new byte[1 << 20];
+    Arrays.fill(spaces, (byte) ' ');
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      for (long i = 0; i <= Gzip.ALWAYS_ALLOWED; i += spaces.length) {
+        gzip.write(spaces);
+      }
+    }
+    assertThat(bytes.size()).isLessThan(1 << 20);
+    assertThat(runWith(bytes.toByteArray(), "load", store).failure())
+        .contains("expected at most 500 bytes of each that is compressed");
+  }
+
+  @Test
+  void hostileJsonIsRefusedAtOnce() {
+    for (String hostile :
+        List.of(
+            "[".repeat(1_001) + "]".repeat(1_001),
+            "[".repeat(10_000_000),
+            "9".repeat(1_000_000),
+            "1e" + "9".repeat(1_000_000),
+            "\"" + "x".repeat(10_000_000),
+            "{\"a\":".repeat(1_001))) {
+      String meta = META.replaceFirst("\\{", "{\"more\":" + hostile + ",");
+      long started = System.nanoTime();
+      assertThat(runWith(line("a", meta, RECORD), "load", store).failure())
+          .hasSizeLessThan(500)
+          .contains("line 1", "no document before it");
+      assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  void whatDoesNotFitIntoMemoryIsRefusedBeforeItIsFull() throws Exception {
+    String output =
+        ChildJvm.start(LoadsTooMuch.class, List.of("-Xmx64m", "-XX:+UseSerialGC"), directory)
+            .output();
+    assertThat(output.lines())
+        .satisfiesExactly(
+            text -> assertThat(text).contains("line 1", "exceeds the maximum allowed"),
+            name -> assertThat(name).contains("line 1", "exceeds the maximum allowed"),
+            values -> assertThat(values).contains("line 1", "an object of at most"));
+  }
+
+  /** Loads, one after the other, what needs more memory than there is. */
+  static final class LoadsTooMuch {
+
+    private LoadsTooMuch() {}
+
+    public static void main(String[] args) throws IOException {
+      Path store = Path.of(args[0]).resolve("little.db");
+      for (byte[] input :
+          List.of(
+              input("\"a\":\"", "x", 12_000),
+              input("\"", "x", 12_000),
+              input("\"a\":[0", ",0", 200))) {
+        System.out.println(runWith(input, "load", store).failure());
+      }
+    }
+
+    /** Returns the beginning of a line, which itself must not take much memory. */
+    private static byte[] input(String beginning, String unit, int thousands) throws IOException {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+        gzip.write(("{\"docId\":\"a\",\"currentMeta\":{" + beginning).getBytes(UTF_8));
+        for (int i = 0; i < thousands; i++) {
+          gzip.write(unit.repeat(1_000).getBytes(UTF_8));
+        }
+      }
+      return bytes.toByteArray();
+    }
   }
 
   @Test
