@@ -30,7 +30,7 @@ public final class FullDiskFault implements Fault {
 
   @Override
   public Cycles cycles() {
-    return new Cycles(40, 300);
+    return new Cycles(60, 300);
   }
 
   @Override

@@ -37,8 +37,12 @@ final class FullDiskRun implements AutoCloseable {
   private static final int DOCUMENTS_PER_WRITER = 2;
   private static final int LARGEST_PAYLOAD = 3_000;
   private static final int MOST_PAGES_LEFT = 40;
+  private static final int MOST_PAGES_TO_OPEN = 16;
   private static final int CHECKPOINT_PAGES = 24;
   private static final int MOST_OPERATIONS = 30;
+
+  /** How often the disk is filled at most, for each operation that is to find no room. */
+  private static final int MOST_ROUNDS = 10;
 
   /** How many operations a writer tries after it has found the disk full. */
   private static final int FURTHER_OPERATIONS = 2;
@@ -107,13 +111,13 @@ final class FullDiskRun implements AutoCloseable {
       inParallel(this::untilFull);
       ballast.fill(random.nextInt(MOST_PAGES_LEFT + 1));
       backUp();
-      ballast.fill(random.nextInt(MOST_PAGES_LEFT + 1));
+      ballast.fill(random.nextInt(MOST_PAGES_TO_OPEN + 1));
       openNewStore();
       note(model.judge(store));
       ballast.drop();
       inParallel(this::goOn);
       note(model.judge(store).plus(Assignment.verify(store)));
-      if (++rounds > wanted) {
+      if (++rounds > wanted * MOST_ROUNDS) {
         note(
             Verdict.of(
                 "expected the disk to be full more often, found it %d times"
