@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kyneta.sql.Progress;
+import org.kyneta.store.StorageException;
 
 /**
  * The register of open files beyond one class loader: each application of a server may have loaded
@@ -79,6 +82,28 @@ class OpenFilesTest {
       open(other, file).close();
     }
     SqliteStore.open(file).close();
+  }
+
+  /** Its reading by Java would end with all locks of the store's given up. */
+  @Test
+  void whatAStoreHasOpenIsNotSalvagedUnderAnyOfItsNames() throws IOException {
+    Path file = directory.resolve("store.db");
+    Path target = directory.resolve("salvaged.db");
+    try (SqliteStore store = SqliteStore.open(file)) {
+      for (Path name :
+          List.of(
+              file,
+              Files.createSymbolicLink(directory.resolve("symbolic"), file),
+              Files.createLink(directory.resolve("hard"), file))) {
+        assertThatExceptionOfType(StorageException.class)
+            .isThrownBy(() ->
+                SqliteRepair.salvage(
+                    name, target, SqliteOptions.DEFAULT, lost -> {}, Progress.NONE))
+            .withMessageContainingAll("through sqlite-jdbc only", "found plain reading");
+      }
+      assertThat(store.currentMeta("doc")).isEmpty();
+    }
+    assertThat(target).doesNotExist();
   }
 
   @Test
