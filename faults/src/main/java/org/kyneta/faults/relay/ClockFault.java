@@ -83,7 +83,7 @@ final class ClockFault implements Fault {
         run.progress().accept(i + 1);
       }
       verdict.conclude(crowd, uri);
-      relay.close();
+      relay.stop();
       verdict.judge(crowd.seen(), relay.store());
       verdict.add(relay.errors());
       return verdict.tally(crowd);

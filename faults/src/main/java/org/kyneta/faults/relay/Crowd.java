@@ -107,7 +107,7 @@ final class Crowd implements AutoCloseable {
 
   /** Waits until no connection is left. */
   void awaitGone() {
-    if (!await(() -> gone() == PEERS)) {
+    if (!isInTime(() -> gone() == PEERS)) {
       findings.add(
           "expected all connections to end with the relay, found %d ended".formatted(gone()));
     }
@@ -191,7 +191,7 @@ final class Crowd implements AutoCloseable {
 
   /** Waits for something. */
   void await(String what, BooleanSupplier condition) {
-    if (!await(condition)) {
+    if (!isInTime(condition)) {
       findings.add("expected %s within %s".formatted(what, PATIENCE));
     }
   }
@@ -199,7 +199,7 @@ final class Crowd implements AutoCloseable {
   /** Waits until all have the same, which is everything. */
   void converge() {
     pause();
-    if (!await(this::hasConverged)) {
+    if (!isInTime(this::hasConverged)) {
       documents.forEach(this::findDifferences);
     }
   }
@@ -250,12 +250,12 @@ final class Crowd implements AutoCloseable {
             Held held = all.get(shared);
             return held == null ? Map.of() : held.counts();
           };
-      boolean _ = await(() -> seen().missing("", holder, new ArrayList<>()) == 0);
+      boolean _ = isInTime(() -> seen().missing("", holder, new ArrayList<>()) == 0);
       return seen().missing("a newcomer", holder, findings);
     }
   }
 
-  private static boolean await(BooleanSupplier condition) {
+  private static boolean isInTime(BooleanSupplier condition) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {

@@ -55,7 +55,7 @@ final class LateStore {
     try {
       return method.invoke(store, arguments);
     } catch (InvocationTargetException e) {
-      throw e.getCause();
+      throw e.getTargetException();
     }
   }
 

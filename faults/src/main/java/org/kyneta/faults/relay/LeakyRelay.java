@@ -40,7 +40,7 @@ final class LeakyRelay {
               try {
                 return method.invoke(store, arguments);
               } catch (InvocationTargetException e) {
-                throw e.getCause();
+                throw e.getTargetException();
               }
             });
   }

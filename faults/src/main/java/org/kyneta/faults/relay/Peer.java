@@ -132,9 +132,10 @@ final class Peer implements AutoCloseable {
   @Override
   public void close() {
     Line now = line;
-    if (now != null && now.socket != null) {
-      now.socket.sendClose(NORMAL_CLOSURE, "Client disconnecting");
-      now.socket.abort();
+    WebSocket socket = now == null ? null : now.socket;
+    if (socket != null) {
+      var _ = socket.sendClose(NORMAL_CLOSURE, "Client disconnecting");
+      socket.abort();
     }
   }
 

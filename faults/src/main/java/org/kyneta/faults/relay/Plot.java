@@ -2,6 +2,7 @@ package org.kyneta.faults.relay;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Draws samples: a panel for each series, below each other, each from 0 to its most. */
 final class Plot {
@@ -24,41 +25,49 @@ final class Plot {
     Plot plot = new Plot(samples);
     int height = PANEL * Series.ALL.size() + 8;
     plot.add(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
-            + " font-size=\"12\">%n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n",
-        WIDTH + 2 * LEFT, height);
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\""
+                .formatted(WIDTH + 2 * LEFT, height)
+            + " font-family=\"sans-serif\" font-size=\"12\">");
+    plot.add("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
     for (int i = 0; i < Series.ALL.size(); i++) {
       plot.panel(Series.ALL.get(i), i * PANEL);
     }
-    plot.add("</svg>%n");
+    plot.add("</svg>");
     return plot.svg.toString();
   }
 
   private void panel(Series series, int top) {
     double most = Math.max(series.values(samples).max().orElse(0), 1e-9);
     add(
-        "<text x=\"%d\" y=\"%d\">%s: %s to %s, grown by %s in the last two thirds of %.0f s</text>%n",
-        LEFT,
-        top + TOP - 8,
-        series.name(),
-        series.show(series.values(samples).min().orElse(0)),
-        series.show(most),
-        series.show(series.growth(samples)),
-        samples.getLast().seconds());
+        "<text x=\"%d\" y=\"%d\">%s: %s to %s, grown by %s in the last two thirds of %d s</text>"
+            .formatted(
+                LEFT,
+                top + TOP - 8,
+                series.name(),
+                series.show(series.values(samples).min().orElse(0)),
+                series.show(most),
+                series.show(series.growth(samples)),
+                Math.round(samples.getLast().seconds())));
     add(
-        "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#f4f4f4\"/>%n",
-        LEFT, top + TOP, WIDTH, HEIGHT);
-    add("<polyline fill=\"none\" stroke=\"#1565c0\" stroke-width=\"1.5\" points=\"");
-    for (Sample sample : samples) {
-      add(
-          "%.1f,%.1f ",
-          LEFT + WIDTH * sample.seconds() / Math.max(1, samples.getLast().seconds()),
-          top + TOP + HEIGHT * (1 - series.value().applyAsDouble(sample) / most));
-    }
-    add("\"/>%n");
+        "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#f4f4f4\"/>"
+            .formatted(LEFT, top + TOP, WIDTH, HEIGHT));
+    String points =
+        samples.stream()
+            .map(sample ->
+                number(LEFT + WIDTH * sample.seconds() / Math.max(1, samples.getLast().seconds()))
+                    + ","
+                    + number(top + TOP + HEIGHT * (1 - series.value().applyAsDouble(sample) / most)))
+            .collect(Collectors.joining(" "));
+    add(
+        "<polyline fill=\"none\" stroke=\"#1565c0\" stroke-width=\"1.5\" points=\"%s\"/>"
+            .formatted(points));
   }
 
-  private void add(String format, Object... values) {
-    svg.append(String.format(Locale.ROOT, format, values));
+  private void add(String text) {
+    svg.append(text).append('\n');
+  }
+
+  private static String number(double number) {
+    return String.format(Locale.ROOT, "%.1f", number);
   }
 }

@@ -1,6 +1,7 @@
 package org.kyneta.faults.relay;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
@@ -70,6 +71,6 @@ record Series(String name, Unit unit, double slack, ToDoubleFunction<Sample> val
 
   /** Returns a value as it is shown. */
   String show(double number) {
-    return "%.2f %s".formatted(number / unit.size, unit.symbol).strip();
+    return String.format(Locale.ROOT, "%.2f %s", number / unit.size, unit.symbol).strip();
   }
 }

@@ -204,9 +204,13 @@ final class Serve implements AutoCloseable {
     }
   }
 
-  /** Stops it as an operator does; kills it if that takes long. */
   @Override
   public void close() {
+    stop();
+  }
+
+  /** Stops it as an operator does; kills it if that takes long. */
+  void stop() {
     Process now = process;
     if (now == null) {
       return;

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.store.Position;
 import org.kyneta.store.SharedStore;
+import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.StorageException;
 
 /**
@@ -59,7 +60,7 @@ final class SureStore {
     Object end;
     try {
       end = invoke(method, given);
-    } catch (StorageException e) {
+    } catch (OutcomeUnknownException | StorageException e) {
       if (certainty == Certainty.NOT_DONE) {
         return again(method, given);
       }
@@ -79,7 +80,7 @@ final class SureStore {
     for (int left = 100; ; left--) {
       try {
         return invoke(method, arguments);
-      } catch (StorageException e) {
+      } catch (OutcomeUnknownException | StorageException e) {
         if (left == 0) {
           throw e;
         }
@@ -92,7 +93,7 @@ final class SureStore {
     try {
       return method.invoke(store, arguments);
     } catch (InvocationTargetException e) {
-      throw e.getCause();
+      throw e.getTargetException();
     }
   }
 }
