@@ -56,7 +56,8 @@ final class Plot {
             .map(sample ->
                 number(LEFT + WIDTH * sample.seconds() / Math.max(1, samples.getLast().seconds()))
                     + ","
-                    + number(top + TOP + HEIGHT * (1 - series.value().applyAsDouble(sample) / most)))
+                    + number(
+                        top + TOP + HEIGHT * (1 - series.value().applyAsDouble(sample) / most)))
             .collect(Collectors.joining(" "));
     add(
         "<polyline fill=\"none\" stroke=\"#1565c0\" stroke-width=\"1.5\" points=\"%s\"/>"

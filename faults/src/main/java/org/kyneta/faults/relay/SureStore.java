@@ -9,9 +9,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.Position;
 import org.kyneta.store.SharedStore;
-import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.StorageException;
 
 /**
