@@ -28,9 +28,16 @@ final class Clock implements AutoCloseable {
   /** One of the clocks of a process. */
   enum Which {
     /** The one that tells the time, as {@link System#currentTimeMillis} does. */
-    WALL,
+    WALL(0),
     /** The one that only measures, as {@link System#nanoTime} does. */
-    MEASURING
+    MEASURING(Long.BYTES);
+
+    /** Where the library reads its offset, in bytes. */
+    private final long position;
+
+    Which(long position) {
+      this.position = position;
+    }
   }
 
   /**
@@ -82,7 +89,7 @@ final class Clock implements AutoCloseable {
   void set(Which clock, long seconds) throws IOException {
     ByteBuffer number =
         ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder()).putLong(0, seconds);
-    channel.write(number, (long) clock.ordinal() * Long.BYTES);
+    channel.write(number, clock.position);
   }
 
   @Override

@@ -25,6 +25,7 @@ final class Heap implements AutoCloseable {
    *
    * @throws IOException if it does not let itself be attached to
    */
+  @SuppressWarnings("BanJNDI") // The address is one that a process of our own has just given.
   static Heap of(long pid) throws IOException {
     String address;
     try {

@@ -19,6 +19,7 @@ import org.kyneta.store.SyncMode;
  * A kind of document, and what is typed into it. A writer's edits of a document are numbered from
  * 1, and whoever holds a replica can tell up to which number it has them.
  */
+@SuppressWarnings("ImmutableEnumChecker") // Metadata cannot be changed.
 enum Kind {
   YJS("yjs", SyncMode.COLLABORATIVE),
   LORO("loro", SyncMode.COLLABORATIVE),
