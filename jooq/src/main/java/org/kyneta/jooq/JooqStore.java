@@ -58,6 +58,10 @@ import org.kyneta.store.StreamRules;
  * process or machine it comes from. On SQLite, the file should be in WAL mode, and the driver's
  * busy timeout says for how long a write waits for another process's.
  *
+ * <p>A commit of the store's own for which PostgreSQL has stopped waiting for its standby throws
+ * {@link org.kyneta.store.OutcomeUnknownException}. The server only warns of it: whoever commits a
+ * transaction of their own sees it in the connection's warnings.
+ *
  * <p>The tables are those of the SQL stores, so that {@code SqliteStore} and the JavaScript stores
  * read what this one writes. Closing the store closes nothing of the caller's. A {@link Head} is
  * computed from the whole stream, so asking for one, or writing with an expected one, reads it

@@ -2,6 +2,7 @@ package org.kyneta.jooq;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -97,8 +98,10 @@ final class OwnTransactions extends Access {
       connection.setAutoCommit(false);
       T result = body.apply(over(connection));
       committing = true;
+      connection.clearWarnings();
       connection.commit();
       committed = true;
+      requireReplicated(docId, operation, connection);
       return result;
     } catch (SQLException e) {
       if (committing && !Failures.isCertain(engine(), e)) {
@@ -109,6 +112,22 @@ final class OwnTransactions extends Access {
       throw failed(e);
     } finally {
       end(connection, /* rollBack= */ !committed, isolation);
+    }
+  }
+
+  /**
+   * Checks that PostgreSQL has not given up waiting for its standby, of which it only warns: the
+   * transaction is committed here, and would be lost if the standby took over now.
+   */
+  private void requireReplicated(String docId, String operation, Connection connection)
+      throws SQLException {
+    if (engine() != Engine.POSTGRES) {
+      return;
+    }
+    for (SQLWarning at = connection.getWarnings(); at != null; at = at.getNextWarning()) {
+      if (!Failures.state(at).equals("00000")) {
+        throw new OutcomeUnknownException(docId, operation, at);
+      }
     }
   }
 
