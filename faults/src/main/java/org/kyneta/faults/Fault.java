@@ -32,7 +32,7 @@ public interface Fault {
   /**
    * How often a fault is injected.
    *
-   * @param shortForm by the short form
+   * @param shortForm by the short form; 0 if it takes too long for that
    * @param longForm by the long form
    */
   record Cycles(int shortForm, int longForm) {}

@@ -4,6 +4,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.kyneta.faults.disk.CrashImages;
 import org.kyneta.faults.disk.IoErrors;
+import org.kyneta.faults.postgres.CancelledCommit;
+import org.kyneta.faults.postgres.CutAtCommit;
+import org.kyneta.faults.postgres.Failover;
+import org.kyneta.faults.postgres.Patroni;
+import org.kyneta.faults.postgres.Pooler;
+import org.kyneta.faults.postgres.ServerKill;
 import org.kyneta.faults.relay.RelayFaults;
 import org.kyneta.faults.sqlite.FullDiskFault;
 import org.kyneta.faults.sqlite.KillFault;
@@ -18,7 +24,13 @@ final class Faults {
           new PowerFault(),
           new FullDiskFault(),
           new CrashImages(),
-          new IoErrors());
+          new IoErrors(),
+          new CutAtCommit(),
+          new CancelledCommit(),
+          new Failover(),
+          new ServerKill(),
+          new Pooler(),
+          new Patroni());
 
   static final List<Fault> ALL =
       Stream.concat(OF_STORES.stream(), RelayFaults.ALL.stream()).toList();

@@ -1,0 +1,222 @@
+package org.kyneta.faults.postgres;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.kyneta.faults.Fault;
+import org.kyneta.faults.Run;
+import org.kyneta.faults.Tally;
+import org.kyneta.postgres.PostgresOptions;
+import org.kyneta.postgres.PostgresOptions.SchemaMode;
+import org.kyneta.postgres.PostgresStore;
+import org.kyneta.store.Store;
+
+/** The leader of a cluster that leads itself is killed, cut off or stopped under writers. */
+public final class Patroni implements Fault {
+
+  private static final int WRITERS = 8;
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** For how long nobody may be able to write. */
+  private static final Duration LONGEST_GAP = Duration.ofSeconds(2 * PatroniCluster.TTL);
+
+  private static final String WHOLE =
+      "SELECT count(*) = 2 AND count(*) FILTER (WHERE sync_state IN ('sync', 'quorum')) >= %d"
+          + " FROM pg_stat_replication WHERE state = 'streaming'";
+
+  /** What becomes of the leader. */
+  private enum Blow {
+    KILL,
+    PARTITION,
+    PAUSE
+  }
+
+  @Override
+  public String name() {
+    return "patroni";
+  }
+
+  @Override
+  public String summary() {
+    return "PostgreSQL: kills, cuts off or stops the leader of three nodes under Patroni";
+  }
+
+  @Override
+  public Cycles cycles() {
+    return new Cycles(0, 12);
+  }
+
+  @Override
+  public Tally run(Run run) throws IOException, InterruptedException {
+    int first = new Random(run.seed()).nextInt(Blow.values().length);
+    Score score = new Score();
+    Load load = new Load(WRITERS, run.seed(), "", score);
+    try (PatroniCluster cluster = new PatroniCluster(run.folder(), true)) {
+      create(cluster);
+      for (int cycle = 1; cycle <= run.cycles(); cycle++) {
+        int leader = awaitWhole(cluster, 1);
+        Blow blow = Blow.values()[(first + cycle) % Blow.values().length];
+        long[] gap = {0};
+        try (HikariDataSource pool = pool();
+            Store store = Databases.Kind.POSTGRES.open(pool)) {
+          load.runAcross(
+              store,
+              () -> {
+                strike(cluster, blow, leader);
+                long start = System.nanoTime();
+                awaitLeader(cluster, leader);
+                gap[0] = System.nanoTime() - start;
+                heal(cluster, blow, leader);
+              });
+        }
+        awaitWhole(cluster, 1);
+        try (HikariDataSource pool = pool();
+            Store judge = Databases.Kind.POSTGRES.open(pool)) {
+          load.judge(judge, "%s %d".formatted(blow, cycle));
+        }
+        Duration took = Duration.ofNanos(gap[0]);
+        System.out.printf("  %s: nobody led for %.1f s%n", blow, took.toMillis() / 1e3);
+        if (took.compareTo(LONGEST_GAP) > 0) {
+          score.find("%s %d: nobody led for %s".formatted(blow, cycle, took));
+        }
+        run.progress().accept(cycle);
+      }
+    }
+    return score.tally(run.cycles());
+  }
+
+  private static HikariDataSource pool() {
+    HikariDataSource pool = Databases.pool(PatroniCluster.url(Databases.NAME), 8);
+    pool.setConnectionTimeout(5_000);
+    return pool;
+  }
+
+  private static void create(PatroniCluster cluster) throws IOException {
+    int leader = awaitWhole(cluster, 0);
+    try (HikariDataSource pool = Databases.pool(PatroniCluster.url(leader, "postgres"), 1)) {
+      Databases.execute(pool, "CREATE DATABASE " + Databases.NAME);
+    }
+    try (HikariDataSource pool = pool();
+        PostgresStore _ =
+            PostgresStore.open(pool, PostgresOptions.DEFAULT.withSchema(SchemaMode.CREATE))) {
+      return;
+    }
+  }
+
+  private static void strike(PatroniCluster cluster, Blow blow, int node) throws IOException {
+    switch (blow) {
+      case KILL -> cluster.signal(node, "KILL");
+      case PARTITION -> cluster.connect(node, false);
+      case PAUSE -> cluster.signal(node, "STOP");
+    }
+  }
+
+  private static void heal(PatroniCluster cluster, Blow blow, int node) throws IOException {
+    switch (blow) {
+      case KILL -> cluster.start(node);
+      case PARTITION -> cluster.connect(node, true);
+      case PAUSE -> cluster.signal(node, "CONT");
+    }
+  }
+
+  /** Waits until another than the old leader takes writes. */
+  private static void awaitLeader(PatroniCluster cluster, int old)
+      throws IOException, InterruptedException {
+    await(cluster, node -> node != old && isTrue(node, "SELECT NOT pg_is_in_recovery()"));
+  }
+
+  /**
+   * Waits until somebody leads and all others follow.
+   *
+   * @param synchronous how many it waits for, at least
+   * @return who leads
+   */
+  private static int awaitWhole(PatroniCluster cluster, int synchronous) throws IOException {
+    try {
+      return await(cluster, node -> isTrue(node, WHOLE.formatted(synchronous)));
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Condition {
+    boolean isMet(int node);
+  }
+
+  private static int await(PatroniCluster cluster, Condition condition)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() - end < 0) {
+      for (int node = 0; node < PatroniCluster.NODES; node++) {
+        if (condition.isMet(node)) {
+          return node;
+        }
+      }
+      Thread.sleep(100); // There is nothing to wait for but the answers of three machines.
+    }
+    throw new IOException(
+        "no leader after %s; the logs:\n%s\n%s\n%s"
+            .formatted(PATIENCE, cluster.log(0), cluster.log(1), cluster.log(2)));
+  }
+
+  private static boolean isTrue(int node, String question) {
+    try (Connection connection =
+            DriverManager.getConnection(PatroniCluster.url(node, "postgres"));
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(question)) {
+      return rows.next() && rows.getBoolean(1);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public List<Control> controls() {
+    return List.of(new Control("asynchronous, the receivers paused", 1, Patroni::paused));
+  }
+
+  /** Lets nobody wait for the others, which fall behind. */
+  private static Tally paused(Run run) throws IOException, InterruptedException {
+    Score score = new Score();
+    Load load = new Load(WRITERS, run.seed(), "", score);
+    try (PatroniCluster cluster = new PatroniCluster(run.folder(), false)) {
+      create(cluster);
+      int leader = awaitWhole(cluster, 0);
+      List<Long> receivers = new ArrayList<>();
+      for (int node = 0; node < PatroniCluster.NODES; node++) {
+        if (node != leader) {
+          receivers.add(receiver(node));
+        }
+      }
+      PatroniCluster.signal(receivers, "STOP");
+      try (HikariDataSource pool = pool();
+          Store store = Databases.Kind.POSTGRES.open(pool)) {
+        load.runAcross(
+            store,
+            () -> {
+              cluster.signal(leader, "KILL");
+              // Lest they take in what has reached their machines.
+              PatroniCluster.signal(receivers, "KILL");
+              awaitLeader(cluster, leader);
+            });
+        load.judge(store, "KILL");
+      }
+    }
+    return score.tally(1);
+  }
+
+  private static long receiver(int node) throws IOException {
+    try (HikariDataSource pool = Databases.pool(PatroniCluster.url(node, "postgres"), 1)) {
+      return Databases.number(pool, "SELECT pid FROM pg_stat_wal_receiver");
+    }
+  }
+}
