@@ -101,8 +101,7 @@ public final class Failover implements Fault {
 
   @Override
   public Tally run(Run run) throws IOException, InterruptedException {
-    Score score = new Score();
-    Load load = new Load(WRITERS, run.seed(), "", score);
+    Load load = new Load(WRITERS, run.seed());
     try (Pair pair = new Pair()) {
       for (int cycle = 1; cycle <= run.cycles(); cycle++) {
         pair.waitForStandby();
@@ -122,7 +121,7 @@ public final class Failover implements Fault {
         }
       }
     }
-    return score.tally(run.cycles());
+    return load.tally(run.cycles());
   }
 
   @Override
@@ -132,8 +131,7 @@ public final class Failover implements Fault {
 
   /** Lets nobody wait for the standby, which falls behind. */
   private static Tally paused(Run run) throws IOException, InterruptedException {
-    Score score = new Score();
-    Load load = new Load(WRITERS, run.seed(), "", score);
+    Load load = new Load(WRITERS, run.seed());
     try (Pair pair = new Pair();
         HikariDataSource pool = pair.pool();
         Store store = Databases.Kind.POSTGRES.open(pool)) {
@@ -149,6 +147,6 @@ public final class Failover implements Fault {
           });
       load.judge(store, "failover");
     }
-    return score.tally(1);
+    return load.tally(1);
   }
 }

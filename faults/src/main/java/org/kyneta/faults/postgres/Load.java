@@ -9,28 +9,32 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.kyneta.store.StorageException;
+import org.kyneta.faults.Contents;
+import org.kyneta.faults.Model;
+import org.kyneta.faults.Tally;
+import org.kyneta.faults.Verdict;
 import org.kyneta.store.Store;
+import org.kyneta.store.StoreException;
 
-/** Several writers at once, before a fault, while it goes on, and after it. */
+/**
+ * Several writers at once, before a fault, while it goes on, and after it, and the judgement of
+ * what they have left. For one thread.
+ */
 final class Load {
 
   /** How many writes each has acknowledged before the fault, and again after it. */
-  private static final int WRITES = 40;
+  private static final int WRITES = 20;
 
-  private static final int MOST = 10;
+  private static final int LARGEST = 2_000;
 
-  private final List<Writer> writers = new ArrayList<>();
+  private final int writers;
+  private final Model model;
+  private Verdict verdict = Verdict.NOTHING;
+  private int rounds;
 
-  /**
-   * Makes them.
-   *
-   * @param prefix what the names of all documents begin with
-   */
-  Load(int writers, long seed, String prefix, Score score) {
-    for (int i = 0; i < writers; i++) {
-      this.writers.add(new Writer(prefix + "w" + i, seed, score));
-    }
+  Load(int writers, long seed) {
+    this.writers = writers;
+    this.model = new Model(new Contents(seed, LARGEST));
   }
 
   /** What happens to the store while it is written to. */
@@ -39,26 +43,34 @@ final class Load {
     void happen() throws IOException, InterruptedException;
   }
 
-  /** Lets all write, before something happens, meanwhile, and afterwards. */
-  void runAcross(Store store, Event event) throws IOException, InterruptedException {
-    CountDownLatch begun = new CountDownLatch(writers.size());
+  /**
+   * Lets all write, before something happens, meanwhile, and afterwards. All must have been judged.
+   *
+   * @return what writes were refused, other than those of which it is not known
+   */
+  List<StoreException> runAcross(Store store, Event event)
+      throws IOException, InterruptedException {
+    return run(store, event, WRITES);
+  }
+
+  /** Lets all write as {@link #runAcross}, but not afterwards. */
+  void runUntil(Store store, Event event) throws IOException, InterruptedException {
+    run(store, event, /* afterwards= */ 0);
+  }
+
+  private List<StoreException> run(Store store, Event event, int afterwards)
+      throws IOException, InterruptedException {
+    List<Writer> round = new ArrayList<>();
+    for (int i = 0; i < writers; i++) {
+      round.add(new Writer(model, "w" + i, rounds));
+    }
+    rounds++;
+    CountDownLatch begun = new CountDownLatch(writers);
     AtomicBoolean isOver = new AtomicBoolean();
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       List<Future<?>> running = new ArrayList<>();
-      for (Writer writer : writers) {
-        running.add(
-            threads.submit(() -> {
-              try {
-                writer.write(store, WRITES);
-              } finally {
-                begun.countDown();
-              }
-              boolean isAble = true;
-              while (isAble && !isOver.get()) {
-                isAble = writer.write(store, 1);
-              }
-              writer.write(store, WRITES);
-            }));
+      for (Writer writer : round) {
+        running.add(threads.submit(() -> write(store, writer, begun, isOver, afterwards)));
       }
       begun.await();
       try {
@@ -70,6 +82,18 @@ final class Load {
         finish(future);
       }
     }
+    return round.stream().flatMap(writer -> writer.failures().stream()).toList();
+  }
+
+  private static void write(
+      Store store, Writer writer, CountDownLatch begun, AtomicBoolean isOver, int afterwards) {
+    try {
+      writer.write(store, WRITES);
+    } finally {
+      begun.countDown();
+    }
+    writer.writeWhile(store, () -> !isOver.get(), () -> {});
+    writer.write(store, afterwards);
   }
 
   private static void finish(Future<?> future) throws InterruptedException {
@@ -82,11 +106,22 @@ final class Load {
 
   /** Compares all that was written with what is there. */
   void judge(Store store, String when) {
-    writers.forEach(writer -> writer.judge(store, when));
+    Verdict found = model.judge(store);
+    verdict =
+        verdict.plus(
+            new Verdict(
+                found.unknown(),
+                found.lost(),
+                found.losses().stream().map(loss -> when + ": " + loss).toList(),
+                found.findings().stream().map(finding -> when + ": " + finding).toList()));
   }
 
-  /** Returns what writes have failed of that changed nothing, the first few. */
-  List<StorageException> failures() {
-    return writers.stream().flatMap(writer -> writer.failures().stream()).limit(MOST).toList();
+  /** Adds a finding. */
+  void find(String finding) {
+    verdict = verdict.plus(Verdict.of(finding));
+  }
+
+  Tally tally(int cycles) {
+    return verdict.tally(cycles, model.acknowledged());
   }
 }

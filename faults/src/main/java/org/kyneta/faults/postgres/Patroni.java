@@ -57,8 +57,7 @@ public final class Patroni implements Fault {
   @Override
   public Tally run(Run run) throws IOException, InterruptedException {
     int first = new Random(run.seed()).nextInt(Blow.values().length);
-    Score score = new Score();
-    Load load = new Load(WRITERS, run.seed(), "", score);
+    Load load = new Load(WRITERS, run.seed());
     try (PatroniCluster cluster = new PatroniCluster(run.folder(), true)) {
       create(cluster);
       for (int cycle = 1; cycle <= run.cycles(); cycle++) {
@@ -85,12 +84,12 @@ public final class Patroni implements Fault {
         Duration took = Duration.ofNanos(gap[0]);
         System.out.printf("  %s: nobody led for %.1f s%n", blow, took.toMillis() / 1e3);
         if (took.compareTo(LONGEST_GAP) > 0) {
-          score.find("%s %d: nobody led for %s".formatted(blow, cycle, took));
+          load.find("%s %d: nobody led for %s".formatted(blow, cycle, took));
         }
         run.progress().accept(cycle);
       }
     }
-    return score.tally(run.cycles());
+    return load.tally(run.cycles());
   }
 
   private static HikariDataSource pool() {
@@ -169,8 +168,7 @@ public final class Patroni implements Fault {
   }
 
   private static boolean isTrue(int node, String question) {
-    try (Connection connection =
-            DriverManager.getConnection(PatroniCluster.url(node, "postgres"));
+    try (Connection connection = DriverManager.getConnection(PatroniCluster.url(node, "postgres"));
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(question)) {
       return rows.next() && rows.getBoolean(1);
@@ -186,8 +184,7 @@ public final class Patroni implements Fault {
 
   /** Lets nobody wait for the others, which fall behind. */
   private static Tally paused(Run run) throws IOException, InterruptedException {
-    Score score = new Score();
-    Load load = new Load(WRITERS, run.seed(), "", score);
+    Load load = new Load(WRITERS, run.seed());
     try (PatroniCluster cluster = new PatroniCluster(run.folder(), false)) {
       create(cluster);
       int leader = awaitWhole(cluster, 0);
@@ -211,7 +208,7 @@ public final class Patroni implements Fault {
         load.judge(store, "KILL");
       }
     }
-    return score.tally(1);
+    return load.tally(1);
   }
 
   private static long receiver(int node) throws IOException {

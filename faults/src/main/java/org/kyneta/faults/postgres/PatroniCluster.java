@@ -100,7 +100,18 @@ final class PatroniCluster implements AutoCloseable {
 
   private void addMachine(int node) throws IOException {
     run("ip", "netns", "add", namespace(node));
-    run("ip", "link", "add", wire(node), "type", "veth", "peer", "name", "eth0", "netns", namespace(node));
+    run(
+        "ip",
+        "link",
+        "add",
+        wire(node),
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "eth0",
+        "netns",
+        namespace(node));
     run("ip", "link", "set", wire(node), "master", BRIDGE, "up");
     run("ip", "-n", namespace(node), "addr", "add", host(node) + "/24", "dev", "eth0");
     run("ip", "-n", namespace(node), "link", "set", "eth0", "up");
@@ -120,11 +131,29 @@ final class PatroniCluster implements AutoCloseable {
     String client = "http://" + host(node) + ":2379";
     String peer = "http://" + host(node) + ":2380";
     launch(
-        node, "etcd", ETCD.toString(), "--name", "n" + node, "--data-dir",
-        home.resolve("etcd").toString(), "--initial-advertise-peer-urls", peer,
-        "--listen-peer-urls", peer, "--listen-client-urls", client, "--advertise-client-urls",
-        client, "--initial-cluster", peers, "--initial-cluster-state", "new",
-        "--heartbeat-interval", "250", "--election-timeout", "2500");
+        node,
+        "etcd",
+        ETCD.toString(),
+        "--name",
+        "n" + node,
+        "--data-dir",
+        home.resolve("etcd").toString(),
+        "--initial-advertise-peer-urls",
+        peer,
+        "--listen-peer-urls",
+        peer,
+        "--listen-client-urls",
+        client,
+        "--advertise-client-urls",
+        client,
+        "--initial-cluster",
+        peers,
+        "--initial-cluster-state",
+        "new",
+        "--heartbeat-interval",
+        "250",
+        "--election-timeout",
+        "2500");
     launch(node, "patroni", PATRONI.toString(), home.resolve("patroni.yml").toString());
   }
 
@@ -132,8 +161,15 @@ final class PatroniCluster implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "ip", "netns", "exec", namespace(node), "setpriv", "--reuid=postgres",
-                "--regid=postgres", "--clear-groups", "--pdeathsig=KILL"));
+                "ip",
+                "netns",
+                "exec",
+                namespace(node),
+                "setpriv",
+                "--reuid=postgres",
+                "--regid=postgres",
+                "--clear-groups",
+                "--pdeathsig=KILL"));
     command.addAll(List.of(program));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LC_ALL", "C.UTF-8");
@@ -146,7 +182,9 @@ final class PatroniCluster implements AutoCloseable {
 
   private String settings(int node, Path home) {
     String etcds =
-        IntStream.range(0, NODES).mapToObj(n -> host(n) + ":2379").collect(Collectors.joining(", "));
+        IntStream.range(0, NODES)
+            .mapToObj(n -> host(n) + ":2379")
+            .collect(Collectors.joining(", "));
     return """
     scope: kyneta
     name: n%1$d

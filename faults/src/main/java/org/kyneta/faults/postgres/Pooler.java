@@ -7,6 +7,7 @@ import org.kyneta.faults.Fault;
 import org.kyneta.faults.Run;
 import org.kyneta.faults.Tally;
 import org.kyneta.store.Store;
+import org.kyneta.store.StoreException;
 import org.kyneta.testservers.PgBouncer;
 import org.kyneta.testservers.PostgresServer;
 import org.kyneta.testservers.PostgresServer.Settings;
@@ -39,34 +40,32 @@ public final class Pooler implements Fault {
 
   @Override
   public List<Control> controls() {
-    return List.of(new Control("statements kept by the server", 1, run -> run(run, "", Databases.Kind.POSTGRES)));
+    return List.of(
+        new Control(
+            "statements kept by the server", 1, run -> run(run, "", Databases.Kind.POSTGRES)));
   }
 
-  private static Tally run(Run run, String parameters, Databases.Kind... kinds) throws IOException, InterruptedException {
-    Score score = new Score();
+  private static Tally run(Run run, String parameters, Databases.Kind... kinds)
+      throws IOException, InterruptedException {
+    Load load = new Load(WRITERS, run.seed());
     try (PostgresServer server = Databases.start(Settings.DEFAULT);
         PgBouncer pooler = Databases.installed(() -> PgBouncer.inFrontOf(server, CONNECTIONS));
         HikariDataSource direct = Databases.pool(server.url(Databases.NAME), 2);
         Store judge = Databases.Kind.POSTGRES.open(direct);
-        HikariDataSource pool =
-            Databases.pool(pooler.url(Databases.NAME) + parameters, WRITERS)) {
+        HikariDataSource pool = Databases.pool(pooler.url(Databases.NAME) + parameters, WRITERS)) {
       pool.setConnectionTimeout(60_000);
       for (Databases.Kind kind : kinds) {
-        Load load = new Load(WRITERS, run.seed(), kind + "/", score);
         try (Store store = kind.open(pool)) {
           for (int cycle = 1; cycle <= run.cycles(); cycle++) {
-            load.runAcross(store, () -> {});
+            for (StoreException refused : load.runAcross(store, () -> {})) {
+              load.find("%s, cycle %d: %s".formatted(kind, cycle, refused));
+            }
             load.judge(judge, "cycle " + cycle);
             run.progress().accept(cycle);
           }
         }
-        load.failures().forEach(failure -> score.find(kind + ": " + failure));
       }
     }
-    Tally tally = score.tally(run.cycles());
-    if (tally.unknown() > 0) {
-      score.find(tally.unknown() + " writes are unknown");
-    }
-    return score.tally(run.cycles());
+    return load.tally(run.cycles());
   }
 }

@@ -43,18 +43,13 @@ public final class ServerKill implements Fault {
   }
 
   private static Tally run(Run run, Settings settings) throws IOException, InterruptedException {
-    Score score = new Score();
-    Load load = new Load(WRITERS, run.seed(), "", score);
+    Load load = new Load(WRITERS, run.seed());
     try (PostgresServer server = Databases.start(settings);
         HikariDataSource pool = Databases.pool(server.url(Databases.NAME), 8);
         Store store = Databases.Kind.POSTGRES.open(pool)) {
       for (int cycle = 1; cycle <= run.cycles(); cycle++) {
-        load.runAcross(
-            store,
-            () -> {
-              server.kill9();
-              server.restart();
-            });
+        load.runUntil(store, server::kill9);
+        server.restart();
         // By itself, so that its last connections break only when nothing hangs on them.
         try (HikariDataSource judging = Databases.pool(server.url(Databases.NAME), 2);
             Store judge = Databases.Kind.POSTGRES.open(judging)) {
@@ -63,6 +58,6 @@ public final class ServerKill implements Fault {
         run.progress().accept(cycle);
       }
     }
-    return score.tally(run.cycles());
+    return load.tally(run.cycles());
   }
 }

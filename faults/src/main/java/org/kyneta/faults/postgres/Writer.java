@@ -1,150 +1,95 @@
 package org.kyneta.faults.postgres;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.kyneta.faults.Model;
+import org.kyneta.faults.Operation;
+import org.kyneta.faults.Workload;
 import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.StorageException;
 import org.kyneta.store.Store;
 import org.kyneta.store.StoreException;
-import org.kyneta.store.StoreRecord;
 
 /**
- * One who writes to documents of its own, and knows of each what it must hold. What it does is
- * decided by its seed, but for when it fails. For one thread at a time.
+ * One who writes to documents of its own, and leaves alone those of which it does not know what
+ * they hold. For one thread at a time.
  */
 final class Writer {
 
   private static final int DOCUMENTS = 8;
-  private static final int MOST_FAILURES = 10;
+  private static final long NUMBERS = 1_000_000;
 
-  /** A stream is replaced when it is as long as this, so that it can be read in no time. */
-  private static final int LONGEST = 150;
+  private final Model model;
+  private final Workload workload;
+  private final Set<String> known;
+  private final List<StoreException> failures = Collections.synchronizedList(new ArrayList<>());
 
-  /** A document, and what it holds if the write was done of which nobody knows. */
-  private static final class Document {
-
-    final String docId;
-    List<StoreRecord> sure = List.of();
-    @Nullable List<StoreRecord> doubtful;
-
-    Document(String docId) {
-      this.docId = docId;
-    }
-  }
-
-  private final List<Document> documents = new ArrayList<>();
-  private final String name;
-  private final Random random;
-  private final Score score;
-  private int number;
-  private final List<StorageException> failures = new ArrayList<>();
-
-  Writer(String name, long seed, Score score) {
-    this.name = name;
-    this.random = new Random(seed ^ name.hashCode());
-    this.score = score;
+  /**
+   * Makes one, all of whose documents have been judged.
+   *
+   * @param name what the names of its documents begin with
+   * @param round how many there were of this name before
+   */
+  Writer(Model model, String name, int round) {
+    this.model = model;
+    Map<String, Integer> lengths = new HashMap<>();
     for (int i = 0; i < DOCUMENTS; i++) {
-      documents.add(new Document(name + "/" + i));
+      String docId = name + "/" + i;
+      lengths.put(docId, model.length(docId));
     }
+    this.known = new HashSet<>(lengths.keySet());
+    long seed = model.contents().seed() * 31 + name.hashCode() + round;
+    this.workload = new Workload(seed, lengths, round * NUMBERS);
   }
 
-  /** Returns what writes have failed of that changed nothing, the first few. */
-  List<StorageException> failures() {
+  /** Returns what writes were refused, other than those of which it is not known. */
+  List<StoreException> failures() {
     return List.copyOf(failures);
   }
 
-  /**
-   * Writes until so many writes were acknowledged, or no document is left of which it knows what it
-   * holds.
-   *
-   * @return whether there is such a document left
-   */
-  boolean write(Store store, int count) {
-    List<Document> known =
-        new ArrayList<>(documents.stream().filter(one -> one.doubtful == null).toList());
-    for (int done = 0; done < count && !known.isEmpty(); ) {
-      Document document = known.get(random.nextInt(known.size()));
-      if (write(store, document)) {
-        done++;
-      }
-      if (document.doubtful != null) {
-        known.remove(document);
-      }
-    }
-    return !known.isEmpty();
+  /** Writes until so many writes were acknowledged. */
+  void write(Store store, int count) {
+    int[] left = {count};
+    writeWhile(store, () -> left[0] > 0, () -> left[0]--);
   }
 
-  private boolean write(Store store, Document document) {
-    Write write = choose(document);
-    String text = name + "/" + number++;
-    List<StoreRecord> records =
-        document.sure.isEmpty() ? Write.FIRST.records(text) : write.records(text);
-    List<StoreRecord> after = write.after(document.sure, records);
-    try {
-      switch (write) {
-        case REPLACE -> store.replace(document.docId, records);
-        case DELETE -> store.delete(document.docId);
-        default -> store.appendAll(document.docId, records);
+  /**
+   * Writes as long as it is to, and a document is left of which it knows what it holds.
+   *
+   * @param acknowledged runs after each write that was acknowledged
+   */
+  void writeWhile(Store store, BooleanSupplier goesOn, Runnable acknowledged) {
+    while (goesOn.getAsBoolean() && !known.isEmpty()) {
+      Operation operation = workload.next();
+      if (known.contains(operation.docId()) && isDone(store, operation)) {
+        acknowledged.run();
       }
-      document.sure = after;
-      score.acknowledge();
+    }
+  }
+
+  private boolean isDone(Store store, Operation operation) {
+    model.begin(operation);
+    try {
+      operation.applyTo(store, model.contents());
+      model.done(operation);
+      workload.done(operation);
       return true;
     } catch (OutcomeUnknownException e) {
-      document.doubtful = after;
-      score.doubt();
-      return false;
+      known.remove(operation.docId());
     } catch (StorageException e) {
-      // It says that nothing was written, by which it will be judged.
-      if (failures.size() < MOST_FAILURES) {
-        failures.add(e);
-      }
-      return false;
+      model.failed(operation);
+      failures.add(e);
     } catch (StoreException e) {
-      document.doubtful = document.sure;
-      score.lose("document %s refused what fits it: %s".formatted(document.docId, e));
-      return false;
+      // The document is not what it was.
+      known.remove(operation.docId());
+      failures.add(e);
     }
-  }
-
-  private Write choose(Document document) {
-    if (document.sure.isEmpty()) {
-      return Write.FIRST;
-    }
-    if (document.sure.size() > LONGEST) {
-      return Write.REPLACE;
-    }
-    int percent = random.nextInt(100);
-    return percent < 70
-        ? Write.APPEND
-        : percent < 84
-            ? Write.BATCH
-            : percent < 90 ? Write.METADATA : percent < 97 ? Write.REPLACE : Write.DELETE;
-  }
-
-  /** Compares what each document holds with what it must hold, and takes note of what it does. */
-  void judge(Store store, String when) {
-    for (Document document : documents) {
-      List<StoreRecord> found = Streams.load(store, document.docId);
-      if (!found.equals(document.sure) && !found.equals(document.doubtful)) {
-        boolean isLoss = document.sure.isEmpty() || !found.containsAll(document.sure);
-        String finding =
-            "%s, document %s: expected %s%s, found %s"
-                .formatted(
-                    when,
-                    document.docId,
-                    Streams.show(document.sure),
-                    document.doubtful == null ? "" : " or " + Streams.show(document.doubtful),
-                    Streams.show(found));
-        if (isLoss) {
-          score.lose(finding);
-        } else {
-          score.find(finding);
-        }
-      }
-      document.sure = found;
-      document.doubtful = null;
-    }
+    return false;
   }
 }
