@@ -5,6 +5,7 @@
 module org.kyneta.sql {
   requires static transitive org.jspecify;
   requires transitive org.kyneta.store;
+  requires java.sql;
   requires tools.jackson.core;
 
   exports org.kyneta.sql;

@@ -1,6 +1,7 @@
 package org.kyneta.cli;
 
 import java.util.regex.Pattern;
+import org.kyneta.sql.Passwords;
 
 /** Takes passwords out of what is shown, wherever somebody has put one. */
 final class Secrets {
@@ -9,7 +10,6 @@ final class Secrets {
       Pattern.compile("(?i)((?:jdbc:)?postgres(?:ql)?:/*[^\\s/@:?]*):\\S*@");
   private static final Pattern PARAMETERS =
       Pattern.compile("(?i)((?:jdbc:)?postgres(?:ql)?:[^\\s?]*)\\?[^\\s'\"]+");
-  private static final Pattern PASSWORD = Pattern.compile("(?i)(password=)[^\\s&'\"]+");
 
   private Secrets() {}
 
@@ -17,6 +17,6 @@ final class Secrets {
   static String hidden(String text) {
     String hidden = IN_ADDRESS.matcher(text).replaceAll("$1:…@");
     hidden = PARAMETERS.matcher(hidden).replaceAll("$1?…");
-    return PASSWORD.matcher(hidden).replaceAll("$1…");
+    return Passwords.hidden(hidden);
   }
 }

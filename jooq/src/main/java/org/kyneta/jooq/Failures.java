@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Passwords;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StorageException;
 
@@ -113,15 +114,17 @@ final class Failures {
   /** Returns what a store throws for an exception. */
   static StorageException translated(Engine engine, String where, Throwable thrown) {
     SQLException e = sql(thrown);
-    String message = where + ": " + firstLine(e == null ? thrown : e);
+    // What a driver says of an address that it does not take has the address in it.
+    Throwable shown = Passwords.hidden(thrown);
+    String message = where + ": " + Passwords.hidden(firstLine(e == null ? thrown : e));
     if (e != null
         && (mayBeRepeated(engine, e)
             || isBusy(engine, e)
             || BUSY_STATES.contains(state(e))
             || e instanceof SQLTransientConnectionException)) {
-      return new StorageBusyException(message, thrown);
+      return new StorageBusyException(message, shown);
     }
-    return new StorageException(message, thrown);
+    return new StorageException(message, shown);
   }
 
   /** Further lines are what PostgreSQL says of the row. */

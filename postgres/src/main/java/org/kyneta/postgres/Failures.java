@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.SQLWarning;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.sql.Passwords;
 import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StorageException;
@@ -61,14 +62,19 @@ final class Failures {
   static StorageException unconnected(SQLException e) {
     // A pool that is exhausted has no cause to give; one that cannot connect has.
     boolean exhausted = e instanceof SQLTransientConnectionException && e.getCause() == null;
-    return exhausted
-        ? new StorageBusyException("expected a free connection, found none: " + e.getMessage(), e)
-        : translated(e);
+    if (!exhausted) {
+      return translated(e);
+    }
+    Throwable shown = Passwords.hidden(e);
+    return new StorageBusyException(
+        "expected a free connection, found none: " + shown.getMessage(), shown);
   }
 
   /** Returns what to throw when nothing was written. */
-  static StorageException translated(SQLException e) {
-    return switch (state(e)) {
+  static StorageException translated(SQLException thrown) {
+    // What a driver says of an address that it does not take has the address in it.
+    Throwable e = Passwords.hidden(thrown);
+    return switch (state(thrown)) {
       case "40001", "40P01" ->
           new StorageBusyException("other transactions were in the way: " + e.getMessage(), e);
       case "55P03", "57014" ->
