@@ -4,13 +4,17 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.ssl.DefaultJavaSSLFactory;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -28,6 +32,13 @@ record PostgresAddress(
 
   private static final int USUAL_PORT = 5_432;
   private static final String SYNTAX = "postgresql://USER@HOST:PORT/DATABASE";
+
+  /** What the address says in places of their own. */
+  private static final Set<String> PLACED = Set.of("PGHOST", "PGPORT", "PGDBNAME");
+
+  /** Where the driver looks for the certificates that it trusts. */
+  private static final Path ROOT_CERTIFICATES =
+      Path.of(System.getProperty("user.home"), ".postgresql", "root.crt");
 
   /** What libpq calls otherwise than the driver. */
   private static final Map<String, String> SYNONYMS =
@@ -114,6 +125,9 @@ record PostgresAddress(
       if (PGProperty.forName(name) == null) {
         throw wrong("the parameter " + Shown.text(given, 80) + ", which the driver does not know");
       }
+      if (PLACED.contains(name)) {
+        throw wrong("the parameter " + name + ", which has a place of its own");
+      }
       parameters.put(name, decoded(part.substring(equals + 1)));
     }
     return parameters;
@@ -139,7 +153,23 @@ record PostgresAddress(
   }
 
   /**
-   * Returns what gives connections. The driver itself looks into the files for a password.
+   * Returns whether who answers must prove to be the host by a certificate, since the address does
+   * not say otherwise, and somebody else may answer.
+   */
+  boolean isVerifiedByDefault() {
+    return !isLoopback(host) && !parameters.containsKey(PGProperty.SSL_MODE.getName());
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equalsIgnoreCase("localhost")
+        || host.equals("[::1]")
+        || host.matches("127\\.\\d+\\.\\d+\\.\\d+");
+  }
+
+  /**
+   * Returns what gives connections. The driver itself looks into the files for a password. Off
+   * loopback the server's certificate is verified, against the driver's file where it exists and
+   * otherwise against what Java trusts, unless the address says otherwise.
    *
    * @param applicationName what the server is told who connects, unless the address says it
    */
@@ -150,6 +180,11 @@ record PostgresAddress(
     source.setDatabaseName(database);
     source.setApplicationName(applicationName);
     source.setTcpKeepAlive(true);
+    // Otherwise messages show the values in a row that is refused.
+    source.setLogServerErrorDetail(false);
+    if (isVerifiedByDefault()) {
+      source.setSslMode("verify-full");
+    }
     if (user != null) {
       source.setUser(user);
     }
@@ -158,7 +193,18 @@ record PostgresAddress(
       source.setPassword(password);
     }
     parameters.forEach((name, value) -> set(source, name, value));
+    if (verifiesAgainstNothing(source)) {
+      source.setSslfactory(DefaultJavaSSLFactory.class.getName());
+    }
     return source;
+  }
+
+  private boolean verifiesAgainstNothing(PGSimpleDataSource source) {
+    String mode = Objects.requireNonNullElse(source.getSslMode(), "");
+    return mode.startsWith("verify")
+        && !parameters.containsKey(PGProperty.SSL_ROOT_CERT.getName())
+        && !parameters.containsKey(PGProperty.SSL_FACTORY.getName())
+        && !Files.exists(ROOT_CERTIFICATES);
   }
 
   private static void set(PGSimpleDataSource source, String name, String value) {

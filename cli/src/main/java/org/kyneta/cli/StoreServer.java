@@ -3,10 +3,12 @@ package org.kyneta.cli;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.security.cert.CertificateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import javax.sql.DataSource;
 import org.kyneta.postgres.PostgresLease;
 import org.kyneta.postgres.PostgresOptions;
@@ -33,6 +35,10 @@ record StoreServer(PostgresAddress address) implements StoreLocation {
   private static final int SERVE_CONNECTIONS = 16;
 
   private static final int PATIENCE_MILLIS = 10_000;
+
+  private static final String VERIFIED =
+      "; off loopback, connections are encrypted and verified unless the address has sslmode=…, and"
+          + " sslrootcert=… names the certificates to trust";
 
   static boolean isAddress(String text) {
     return PostgresAddress.isAddress(text);
@@ -112,8 +118,18 @@ record StoreServer(PostgresAddress address) implements StoreLocation {
       return source;
     } catch (SQLException e) {
       throw new StorageException(
-          "%s: expected a connection, found: %s".formatted(this, e.getMessage()), e);
+          "%s: expected a connection, found: %s%s"
+              .formatted(this, e.getMessage(), isAboutEncryption(e) ? VERIFIED : ""),
+          e);
     }
+  }
+
+  private boolean isAboutEncryption(SQLException e) {
+    boolean isRefused = String.valueOf(e.getMessage()).contains("SSL");
+    for (Throwable at = e.getCause(); at != null && !isRefused; at = at.getCause()) {
+      isRefused = at instanceof SSLException || at instanceof CertificateException;
+    }
+    return isRefused && address.isVerifiedByDefault();
   }
 
   private HikariDataSource pool(String name, int connections) {
