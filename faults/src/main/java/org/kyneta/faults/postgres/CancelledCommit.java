@@ -20,6 +20,8 @@ import org.kyneta.testservers.PostgresServer.Settings;
  */
 public final class CancelledCommit implements Fault {
 
+  private static final List<Write> WRITES = List.of(Write.values());
+
   /** How a wait is ended. */
   enum Way {
     /** The server warns, and reports success. */
@@ -67,9 +69,7 @@ public final class CancelledCommit implements Fault {
             for (Databases.Kind kind : Databases.Kind.values()) {
               // Giving up takes a second each time.
               List<Write> writes =
-                  way == Way.GIVE_UP
-                      ? List.of(Write.values()[random.nextInt(Write.values().length)])
-                      : List.of(Write.values());
+                  way == Way.GIVE_UP ? List.of(WRITES.get(random.nextInt(WRITES.size()))) : WRITES;
               cancelling.cancelAll(way, kind, pool, writes, "cycle " + cycle);
             }
           }

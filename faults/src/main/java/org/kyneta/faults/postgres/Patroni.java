@@ -28,9 +28,7 @@ public final class Patroni implements Fault {
   /** For how long nobody may be able to write. */
   private static final Duration LONGEST_GAP = Duration.ofSeconds(2 * PatroniCluster.TTL);
 
-  private static final String WHOLE =
-      "SELECT count(*) = 2 AND count(*) FILTER (WHERE sync_state IN ('sync', 'quorum')) >= %d"
-          + " FROM pg_stat_replication WHERE state = 'streaming'";
+  private static final List<Blow> BLOWS = List.of(Blow.values());
 
   /** What becomes of the leader. */
   private enum Blow {
@@ -56,13 +54,13 @@ public final class Patroni implements Fault {
 
   @Override
   public Tally run(Run run) throws IOException, InterruptedException {
-    int first = new Random(run.seed()).nextInt(Blow.values().length);
+    int first = new Random(run.seed()).nextInt(BLOWS.size());
     Load load = new Load(WRITERS, run.seed());
     try (PatroniCluster cluster = new PatroniCluster(run.folder(), true)) {
       create(cluster);
       for (int cycle = 1; cycle <= run.cycles(); cycle++) {
         int leader = awaitWhole(cluster, 1);
-        Blow blow = Blow.values()[(first + cycle) % Blow.values().length];
+        Blow blow = BLOWS.get((first + cycle) % BLOWS.size());
         long[] gap = {0};
         try (HikariDataSource pool = pool();
             Store store = Databases.Kind.POSTGRES.open(pool)) {
@@ -139,8 +137,11 @@ public final class Patroni implements Fault {
    * @return who leads
    */
   private static int awaitWhole(PatroniCluster cluster, int synchronous) throws IOException {
+    String question =
+        "SELECT count(*) = 2 AND count(*) FILTER (WHERE sync_state = 'sync') >= %d FROM pg_stat_replication WHERE state = 'streaming'"
+            .formatted(synchronous);
     try {
-      return await(cluster, node -> isTrue(node, WHOLE.formatted(synchronous)));
+      return await(cluster, node -> isTrue(node, question));
     } catch (InterruptedException e) {
       throw new IOException(e);
     }

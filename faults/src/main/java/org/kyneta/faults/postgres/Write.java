@@ -89,7 +89,9 @@ enum Write {
     void run(Store store, Task task) {
       PostgresStore shared = (PostgresStore) store;
       Map<String, Position> positions = shared.positions(List.of(task.docId));
-      if (shared.appendAt(task.docId, task.records, positions.get(task.docId)).isEmpty()) {
+      if (shared
+          .appendAt(task.docId, task.records, positions.getOrDefault(task.docId, Position.ABSENT))
+          .isEmpty()) {
         throw new IllegalStateException("the stream has moved");
       }
     }
