@@ -14,31 +14,33 @@ import java.util.List;
  */
 record Certificates(Path folder) {
 
-  private static final String SETTINGS =
-      """
-      [ca]
-      default_ca = own
-      [own]
-      database = %1$s/index
-      new_certs_dir = %1$s
-      rand_serial = yes
-      unique_subject = no
-      default_md = sha256
-      policy = any
-      copy_extensions = copy
-      certificate = %1$s/ca.crt
-      private_key = %1$s/ca.key
-      [any]
-      commonName = supplied
-      """;
-
   /** Makes an authority, {@code ca}. */
   static Certificates in(Path folder) throws IOException, InterruptedException {
     Certificates certificates = new Certificates(folder);
-    Files.writeString(folder.resolve("settings"), SETTINGS.formatted(folder));
+    Files.writeString(folder.resolve("settings"), settings(folder));
     Files.createFile(folder.resolve("index"));
     certificates.selfSigned("ca", "an authority");
     return certificates;
+  }
+
+  private static String settings(Path folder) {
+    return """
+    [ca]
+    default_ca = own
+    [own]
+    database = %1$s/index
+    new_certs_dir = %1$s
+    rand_serial = yes
+    unique_subject = no
+    default_md = sha256
+    policy = any
+    copy_extensions = copy
+    certificate = %1$s/ca.crt
+    private_key = %1$s/ca.key
+    [any]
+    commonName = supplied
+    """
+        .formatted(folder);
   }
 
   Path certificate(String name) {

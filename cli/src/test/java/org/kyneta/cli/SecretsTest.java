@@ -55,7 +55,7 @@ class SecretsTest {
   }
 
   /** Where the tool gets its password from. */
-  private enum Origin {
+  enum Origin {
     VARIABLE,
     FILE
   }
