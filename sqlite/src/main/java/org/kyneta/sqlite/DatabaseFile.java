@@ -307,8 +307,9 @@ final class DatabaseFile {
   }
 
   /** Makes a connection write to a log, and synchronise it as asked for. */
-  static void prepareWriter(SqliteAdapter adapter, SqliteOptions options) {
+  void prepareWriter(SqliteAdapter adapter) {
     options.tuning().applyToWriter(adapter);
+    boolean hasLog = logBytes() > 0;
     String mode = query(adapter, "PRAGMA journal_mode = WAL");
     if (!mode.equals("wal")) {
       throw new StorageException(
@@ -319,7 +320,9 @@ final class DatabaseFile {
     query(adapter, "PRAGMA journal_size_limit = " + options.largestLog());
     // From here on it is LockWait that waits.
     query(adapter, "PRAGMA busy_timeout = 0");
-    settle(adapter);
+    if (hasLog) {
+      settle(adapter);
+    }
   }
 
   /**
@@ -327,8 +330,20 @@ final class DatabaseFile {
    * log holds may never have come to the disk, although it can be read: once a sync has failed, the
    * system has given up on what was to be written, and the next sync succeeds without it. What is
    * written behind that is lost with the power. The file is written and synchronised anew.
+   *
+   * <p>Then the log is begun anew, by a transaction that changes nothing. SQLite does not
+   * synchronise one that it has cut off, and what the disk still holds of it, the older part, would
+   * be put over the newer file.
    */
   private static void settle(SqliteAdapter adapter) {
     query(adapter, "PRAGMA wal_checkpoint(TRUNCATE)");
+    try {
+      adapter.exec("PRAGMA user_version = " + query(adapter, "PRAGMA user_version"), Binding.NONE);
+    } catch (SqliteException e) {
+      if (e.primaryCode() != ResultCode.BUSY) {
+        throw e;
+      }
+      LOG.log(Level.DEBUG, "{0}: another connection writes, and begins the log anew", adapter);
+    }
   }
 }

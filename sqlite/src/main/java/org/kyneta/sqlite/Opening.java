@@ -50,23 +50,22 @@ record Opening(Connections connections, Schema schema, String name) {
     Schema.requireUtf8(writer);
     // Refuse before anything is changed; what is missing is made where nobody can come between.
     Optional<Schema> found = Schema.find(writer, options.tables(), options.format());
-    DatabaseFile.prepareWriter(writer, options);
+    file.prepareWriter(writer);
     Schema schema =
         found
             .filter(there -> shared && there.isComplete(writer))
             .orElseGet(() -> openOrCreate(writer, options, options.busyTimeout()));
     Connections connections =
         shared
-            ? new FileConnections(file, file::openReader)
-                .writing(writer, () -> openWriter(file, options))
+            ? new FileConnections(file, file::openReader).writing(writer, () -> openWriter(file))
             : new SharedConnection(writer, /* owned= */ true, file::release);
     return new Opening(connections, schema, file.path().toString());
   }
 
-  private static SqliteAdapter openWriter(DatabaseFile file, SqliteOptions options) {
+  private static SqliteAdapter openWriter(DatabaseFile file) {
     SqliteAdapter writer = file.openWriter();
     try {
-      DatabaseFile.prepareWriter(writer, options);
+      file.prepareWriter(writer);
       return writer;
     } catch (StorageException e) {
       writer.close();

@@ -48,7 +48,7 @@ final class FileBackend implements Backend {
   public Store openFailing(int step) {
     DatabaseFile file = DatabaseFile.toWrite(path, options);
     FailingAdapter writer = new FailingAdapter(file.openWriter());
-    DatabaseFile.prepareWriter(writer, options);
+    file.prepareWriter(writer);
     Schema schema =
         writer.write(
             () -> Schema.openOrCreate(writer, options.tables(), options.format()), Duration.ZERO);

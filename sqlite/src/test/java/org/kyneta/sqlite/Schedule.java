@@ -92,7 +92,7 @@ final class Schedule {
     Supplier<SqliteAdapter> opener =
         () -> {
           FailingAdapter writer = new FailingAdapter(database.openWriter());
-          DatabaseFile.prepareWriter(writer, options);
+          database.prepareWriter(writer);
           int code = failure == Failure.INSERT ? ResultCode.FULL : IOERR_FSYNC;
           writer.failBefore(
               code,
