@@ -11,10 +11,12 @@ import static org.kyneta.jooq.Samples.stream;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,14 +39,22 @@ class CallersTransactionsTest {
   }
 
   @TempDir private Path directory;
+  private final List<JooqStore> opened = new ArrayList<>();
 
   private static JooqStore over(DSLContext dsl) {
     return JooqStore.over(dsl, JooqOptions.DEFAULT);
   }
 
-  private static JooqStore open(DSLContext dsl) {
+  private JooqStore open(DSLContext dsl) {
     JooqStore.createTables(dsl, JooqOptions.DEFAULT);
-    return JooqStore.open(dsl, JooqOptions.DEFAULT);
+    JooqStore store = JooqStore.open(dsl, JooqOptions.DEFAULT);
+    opened.add(store);
+    return store;
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(JooqStore::close);
   }
 
   @ParameterizedTest

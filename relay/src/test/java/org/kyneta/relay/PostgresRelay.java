@@ -46,15 +46,19 @@ final class PostgresRelay implements AutoCloseable {
   static PostgresRelay start(String url, String direct, UnaryOperator<RelayBuilder> building)
       throws IOException {
     HikariDataSource pool = pool(url);
+    PostgresStore store = null;
     boolean started = false;
     try {
-      PostgresStore store = PostgresStore.open(pool, source(direct), options());
+      store = PostgresStore.open(pool, source(direct), options());
       PostgresRelay made =
           new PostgresRelay(pool, store, building.apply(Relay.builder().store(store)).start());
       started = true;
       return made;
     } finally {
       if (!started) {
+        if (store != null) {
+          store.close();
+        }
         pool.close();
       }
     }
