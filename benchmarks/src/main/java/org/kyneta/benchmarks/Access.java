@@ -15,6 +15,9 @@ interface Access {
     ADAPTER
   }
 
+  /** Returns what this measures. */
+  Layer layer();
+
   /** Returns the version of what keeps the databases. */
   String version();
 

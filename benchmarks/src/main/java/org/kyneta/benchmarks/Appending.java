@@ -24,9 +24,6 @@ final class Appending {
 
   private static final int WARM_UP_APPENDS = 100;
 
-  /** The original knows where a stream ends since it has registered it. */
-  private static final int ENTRIES_BEFORE = 1;
-
   private final Command command;
   private final Access access;
   private final String place;
@@ -90,7 +87,6 @@ final class Appending {
             : command.number("records");
     warmUp(payloads);
     try (Subject subject = openRegistered(place)) {
-      Outcome _ = append(subject, payloads.first(ENTRIES_BEFORE));
       return append(subject, payloads.first(records));
     }
   }
@@ -106,13 +102,23 @@ final class Appending {
     access.remove(scratch);
   }
 
+  /** A store goes on after it has registered the documents, as the original does. */
   private Subject openRegistered(String database) throws IOException {
-    try (Store store = access.openNewStore(database, command)) {
+    Store store = access.openNewStore(database, command);
+    boolean done = false;
+    try {
       for (String id : ids) {
         store.append(id, Workloads.META);
       }
+      done = true;
+    } finally {
+      if (!done || access.layer() != Access.Layer.STORE) {
+        store.close();
+      }
     }
-    return access.open(database, command);
+    return access.layer() == Access.Layer.STORE
+        ? new StoreSubject(store)
+        : access.open(database, command);
   }
 
   private Outcome append(Subject subject, Update[] updates) {

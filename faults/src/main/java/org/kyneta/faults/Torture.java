@@ -36,6 +36,9 @@ final class Torture implements Callable<Integer> {
 
   private static final int SKIPPED = 3;
 
+  /** That a control finds something is all that it is for. */
+  private static final int SHOWN_OF_CONTROL = 1;
+
   @Parameters(arity = "0..*", paramLabel = "NAME", description = "faults; all if none is named")
   private List<String> names = List.of();
 
@@ -104,17 +107,19 @@ final class Torture implements Callable<Integer> {
       return 0;
     }
     try {
-      boolean isClean = report(fault.name(), fault::run, wanted, usedSeed).isClean();
+      Tally found = report(fault.name(), fault::run, wanted, usedSeed);
+      show(found, Tally.MOST_FINDINGS);
       boolean areRed = true;
       for (Control control : withControls ? fault.controls() : List.<Control>of()) {
         String name = fault.name() + " (control: " + control.name() + ")";
         Tally tally = report(name, control.injection(), control.cycles(), usedSeed);
+        show(tally, SHOWN_OF_CONTROL);
         if (tally.isClean()) {
           areRed = false;
           out.printf("  this control must find something, or the fault proves nothing%n");
         }
       }
-      return isClean && areRed ? 0 : 1;
+      return found.isClean() && areRed ? 0 : 1;
     } catch (SkippedException e) {
       out.printf("%-40s SKIPPED: %s%n", fault.name(), e.getMessage());
       return SKIPPED;
@@ -146,10 +151,11 @@ final class Torture implements Callable<Integer> {
         tally.lost(),
         tally.findings().size(),
         took.toSeconds());
-    for (String finding : tally.findings()) {
-      out.printf("  %s%n", finding);
-    }
     return tally;
+  }
+
+  private void show(Tally tally, int most) {
+    tally.findings().stream().limit(most).forEach(finding -> out.printf("  %s%n", finding));
   }
 
   private static void progress(String name, int done, int wanted) {
