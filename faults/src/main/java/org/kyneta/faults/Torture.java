@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.faults.Fault.Control;
 import org.kyneta.faults.Fault.Injection;
 import org.kyneta.faults.relay.Soak;
+import org.kyneta.store.JsonValue;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -62,6 +64,9 @@ final class Torture implements Callable<Integer> {
   @Option(names = "--directory", paramLabel = "DIR", description = "where databases are put")
   private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
+  @Option(names = "--json", description = "a line of JSON for each fault and each control")
+  private boolean isJson;
+
   @Option(names = "--list", description = "lists the faults")
   private boolean isList;
 
@@ -78,7 +83,7 @@ final class Torture implements Callable<Integer> {
       return 0;
     }
     long usedSeed = seed == null ? System.nanoTime() : seed;
-    out.printf("seed %d%n", usedSeed);
+    out.printf(isJson ? "{\"seed\":%d}%n" : "seed %d%n", usedSeed);
     int worst = 0;
     for (Fault fault : chosen()) {
       int code = torture(fault, usedSeed);
@@ -103,7 +108,7 @@ final class Torture implements Callable<Integer> {
     int wanted =
         cycles != null ? cycles : isShort ? fault.cycles().shortForm() : fault.cycles().longForm();
     if (wanted == 0) {
-      out.printf("%-40s not in the short form: it takes too long%n", fault.name());
+      say(fault.name(), "not in the short form: it takes too long");
       return 0;
     }
     try {
@@ -116,15 +121,15 @@ final class Torture implements Callable<Integer> {
         show(tally, SHOWN_OF_CONTROL);
         if (tally.isClean()) {
           areRed = false;
-          out.printf("  this control must find something, or the fault proves nothing%n");
+          say(name, "this control must find something, or the fault proves nothing");
         }
       }
       return found.isClean() && areRed ? 0 : 1;
     } catch (SkippedException e) {
-      out.printf("%-40s SKIPPED: %s%n", fault.name(), e.getMessage());
+      say(fault.name(), "SKIPPED: " + e.getMessage());
       return SKIPPED;
     } catch (IOException e) {
-      out.printf("%-40s FAILED: %s%n", fault.name(), e);
+      say(fault.name(), "FAILED: " + e);
       return 1;
     }
   }
@@ -142,19 +147,46 @@ final class Torture implements Callable<Integer> {
     }
     progress("", 0, 0);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
-    out.printf(
-        "%-40s %,7d cycles  %,11d acknowledged  %,7d unknown  %,7d lost  %,5d findings  %,4d s%n",
-        name,
-        tally.cycles(),
-        tally.acknowledged(),
-        tally.unknown(),
-        tally.lost(),
-        tally.findings().size(),
-        took.toSeconds());
+    print(name, tally, took);
     return tally;
   }
 
+  private void say(String name, String what) {
+    if (isJson) {
+      out.printf("{\"name\":%s,\"message\":%s}%n", JsonValue.quote(name), JsonValue.quote(what));
+    } else {
+      out.printf("%-40s %s%n", name, what);
+    }
+  }
+
+  private void print(String name, Tally tally, Duration took) {
+    if (isJson) {
+      out.printf(
+          "{\"name\":%s,\"cycles\":%d,\"acknowledged\":%d,\"unknown\":%d,\"lost\":%d,\"findings\":[%s],\"seconds\":%d}%n",
+          JsonValue.quote(name),
+          tally.cycles(),
+          tally.acknowledged(),
+          tally.unknown(),
+          tally.lost(),
+          tally.findings().stream().map(JsonValue::quote).collect(Collectors.joining(",")),
+          took.toSeconds());
+    } else {
+      out.printf(
+          "%-40s %,7d cycles  %,11d acknowledged  %,7d unknown  %,7d lost  %,5d findings  %,4d s%n",
+          name,
+          tally.cycles(),
+          tally.acknowledged(),
+          tally.unknown(),
+          tally.lost(),
+          tally.findings().size(),
+          took.toSeconds());
+    }
+  }
+
   private void show(Tally tally, int most) {
+    if (isJson) {
+      return;
+    }
     tally.findings().stream().limit(most).forEach(finding -> out.printf("  %s%n", finding));
   }
 
