@@ -41,7 +41,7 @@ public interface Fault {
    * What must find something.
    *
    * @param name what is weaker about it
-   * @param cycles after how many cycles it must have found something, in both forms
+   * @param cycles after how many cycles it should have found something, in both forms
    */
   record Control(String name, int cycles, Injection injection) {}
 

@@ -38,6 +38,8 @@ final class Torture implements Callable<Integer> {
 
   private static final int SKIPPED = 3;
 
+  private static final int MOST_ATTEMPTS = 5;
+
   /** That a control finds something is all that it is for. */
   private static final int SHOWN_OF_CONTROL = 1;
 
@@ -116,13 +118,7 @@ final class Torture implements Callable<Integer> {
       show(found, Tally.MOST_FINDINGS);
       boolean areRed = true;
       for (Control control : withControls ? fault.controls() : List.<Control>of()) {
-        String name = fault.name() + " (control: " + control.name() + ")";
-        Tally tally = report(name, control.injection(), control.cycles(), usedSeed);
-        show(tally, SHOWN_OF_CONTROL);
-        if (tally.isClean()) {
-          areRed = false;
-          say(name, "this control must find something, or the fault proves nothing");
-        }
+        areRed &= isRed(fault.name() + " (control: " + control.name() + ")", control, usedSeed);
       }
       return found.isClean() && areRed ? 0 : 1;
     } catch (SkippedException e) {
@@ -132,6 +128,20 @@ final class Torture implements Callable<Integer> {
       say(fault.name(), "FAILED: " + e);
       return 1;
     }
+  }
+
+  /** Returns whether a control is found out; chance decides, so it is given several times. */
+  private boolean isRed(String name, Control control, long usedSeed)
+      throws IOException, InterruptedException {
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      Tally tally = report(name, control.injection(), control.cycles(), usedSeed + attempt);
+      show(tally, SHOWN_OF_CONTROL);
+      if (!tally.isClean()) {
+        return true;
+      }
+    }
+    say(name, "this control must find something, or the fault proves nothing");
+    return false;
   }
 
   private Tally report(String name, Injection injection, int wanted, long usedSeed)

@@ -54,7 +54,7 @@ final class CutFault implements Fault {
   public List<Control> controls() {
     return List.of(
         new Control("takes what is unknown for done", 8, run -> run(run, Certainty.DONE)),
-        new Control("does again what is unknown", 6, run -> run(run, Certainty.NOT_DONE)));
+        new Control("does again what is unknown", 16, run -> run(run, Certainty.NOT_DONE)));
   }
 
   private static Tally run(Run run, Certainty certainty) throws IOException, InterruptedException {
