@@ -1,5 +1,8 @@
 package org.kyneta.sql;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +26,27 @@ public final class Checksum {
   private static final byte[] META = "meta".getBytes(StandardCharsets.UTF_8);
   private static final byte[] ENTRY = "entry".getBytes(StandardCharsets.UTF_8);
 
+  private static final VarHandle NUMBER =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  /** How many bytes of columns are put together, since a CRC of many small pieces costs more. */
+  private static final int GATHERED_BYTES = 512;
+
   private final CRC32C crc = new CRC32C();
-  private final byte[] number = new byte[Long.BYTES];
-  private final byte[] docId;
+
+  /** The document's id, with which every row begins, and behind it what is not summed yet. */
+  private final byte[] gathered;
+
+  private final int idEnd;
+  private int from;
+  private int end;
 
   /** Makes one for the rows of a document. */
   public Checksum(String docId) {
-    this.docId = docId.getBytes(StandardCharsets.UTF_8);
+    byte[] id = docId.getBytes(StandardCharsets.UTF_8);
+    gathered = new byte[Long.BYTES + id.length + GATHERED_BYTES];
+    update(id);
+    idEnd = end;
   }
 
   /**
@@ -39,10 +56,9 @@ public final class Checksum {
    * @return from 0 to 2<sup>32</sup> - 1
    */
   public long ofMeta(byte[] data) {
-    crc.reset();
-    update(docId);
+    begin();
     update(data);
-    return crc.getValue();
+    return value();
   }
 
   /**
@@ -55,8 +71,7 @@ public final class Checksum {
    * @return from 0 to 2<sup>32</sup> - 1
    */
   public long ofRecord(long seq, String kind, byte @Nullable [] payload, byte @Nullable [] blob) {
-    crc.reset();
-    update(docId);
+    begin();
     updateNumber(seq);
     update(
         switch (kind) {
@@ -66,7 +81,7 @@ public final class Checksum {
         });
     update(payload);
     update(blob);
-    return crc.getValue();
+    return value();
   }
 
   /**
@@ -99,19 +114,43 @@ public final class Checksum {
     return "checksum: expected %08x, found %08x".formatted(stored, computed);
   }
 
+  private void begin() {
+    crc.reset();
+    from = 0;
+    end = idEnd;
+  }
+
+  private long value() {
+    sumGathered();
+    return crc.getValue();
+  }
+
   private void update(byte @Nullable [] bytes) {
     if (bytes == null) {
       updateNumber(-1);
+      return;
+    }
+    updateNumber(bytes.length);
+    if (bytes.length <= gathered.length - end) {
+      System.arraycopy(bytes, 0, gathered, end, bytes.length);
+      end += bytes.length;
     } else {
-      updateNumber(bytes.length);
+      sumGathered();
       crc.update(bytes, 0, bytes.length);
     }
   }
 
   private void updateNumber(long value) {
-    for (int i = 0; i < Long.BYTES; i++) {
-      number[i] = (byte) (value >>> (56 - 8 * i));
+    if (gathered.length - end < Long.BYTES) {
+      sumGathered();
     }
-    crc.update(number, 0, Long.BYTES);
+    NUMBER.set(gathered, end, value);
+    end += Long.BYTES;
+  }
+
+  private void sumGathered() {
+    crc.update(gathered, from, end - from);
+    from = idEnd;
+    end = idEnd;
   }
 }

@@ -82,6 +82,36 @@ class ChecksumTest {
     }
   }
 
+  /** Columns are put together up to some length: nothing may depend on where that ends. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 300, 494, 495, 496, 502, 503, 504, 2_000})
+  void theSumDoesNotDependOnHowLongTheColumnsAre(int blobBytes) throws IOException {
+    Checksum checksum = new Checksum("d".repeat(30));
+    byte[] blob = filled(blobBytes);
+    for (int payloadBytes = 0; payloadBytes < 540; payloadBytes++) {
+      byte[] payload = filled(payloadBytes);
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (DataOutputStream out = new DataOutputStream(bytes)) {
+        text(out, "d".repeat(30).getBytes(UTF_8));
+        out.writeLong(payloadBytes);
+        text(out, "entry".getBytes(UTF_8));
+        text(out, payload);
+        text(out, blob);
+      }
+      assertThat(checksum.ofRecord(payloadBytes, Row.ENTRY, payload, blob))
+          .as("payload of %d bytes", payloadBytes)
+          .isEqualTo(crc(bytes.toByteArray()));
+    }
+  }
+
+  private static byte[] filled(int length) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) (i * 31 + 7);
+    }
+    return bytes;
+  }
+
   private static void text(DataOutputStream out, byte[] bytes) throws IOException {
     out.writeLong(bytes.length);
     out.write(bytes);
