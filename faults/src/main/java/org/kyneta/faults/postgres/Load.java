@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.kyneta.faults.Contents;
 import org.kyneta.faults.Model;
 import org.kyneta.faults.Tally;
@@ -67,14 +68,17 @@ final class Load {
     rounds++;
     CountDownLatch begun = new CountDownLatch(writers);
     AtomicBoolean isOver = new AtomicBoolean();
+    // None where the event went wrong: perhaps nobody can ever write again.
+    AtomicInteger left = new AtomicInteger();
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       List<Future<?>> running = new ArrayList<>();
       for (Writer writer : round) {
-        running.add(threads.submit(() -> write(store, writer, begun, isOver, afterwards)));
+        running.add(threads.submit(() -> write(store, writer, begun, isOver, left)));
       }
       begun.await();
       try {
         event.happen();
+        left.set(afterwards);
       } finally {
         isOver.set(true);
       }
@@ -86,14 +90,14 @@ final class Load {
   }
 
   private static void write(
-      Store store, Writer writer, CountDownLatch begun, AtomicBoolean isOver, int afterwards) {
+      Store store, Writer writer, CountDownLatch begun, AtomicBoolean isOver, AtomicInteger left) {
     try {
       writer.write(store, WRITES);
     } finally {
       begun.countDown();
     }
     writer.writeWhile(store, () -> !isOver.get(), () -> {});
-    writer.write(store, afterwards);
+    writer.write(store, left.get());
   }
 
   private static void finish(Future<?> future) throws InterruptedException {

@@ -131,7 +131,8 @@ public final class Patroni implements Fault {
   }
 
   /**
-   * Waits until somebody leads and all others follow.
+   * Waits until somebody leads and all others follow. A leader waits for a standby before the
+   * cluster knows it for synchronous; lost in between, it would have no heir.
    *
    * @param synchronous how many it waits for, at least
    * @return who leads
@@ -141,7 +142,7 @@ public final class Patroni implements Fault {
         "SELECT count(*) = 2 AND count(*) FILTER (WHERE sync_state = 'sync') >= %d FROM pg_stat_replication WHERE state = 'streaming'"
             .formatted(synchronous);
     try {
-      return await(cluster, node -> isTrue(node, question));
+      return await(cluster, node -> isTrue(node, question) && cluster.heirs(node) >= synchronous);
     } catch (InterruptedException e) {
       throw new IOException(e);
     }

@@ -1,9 +1,14 @@
 package org.kyneta.faults.postgres;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +35,8 @@ final class PatroniCluster implements AutoCloseable {
   private final Path folder;
   private final boolean isSynchronous;
   private final List<Process> processes = new ArrayList<>();
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
   /**
    * Starts it; that there is a leader is not awaited.
@@ -243,6 +250,26 @@ final class PatroniCluster implements AutoCloseable {
     run("ip", "link", "set", wire(node), isConnected ? "up" : "down");
   }
 
+  /**
+   * Returns how many may follow the leader for their being synchronous, as a machine's Patroni has
+   * it.
+   */
+  int heirs(int node) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://%s:8008/cluster".formatted(host(node))))
+            .timeout(Duration.ofSeconds(4))
+            .build();
+    try {
+      String cluster = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      return cluster.split("\"sync_standby\"", -1).length - 1;
+    } catch (IOException e) {
+      return 0; // It does not answer yet, or not any more.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+
   /** Returns the end of a machine's log. */
   String log(int node) throws IOException {
     List<String> lines = Files.readAllLines(folder.resolve("n" + node).resolve("patroni.log"));
@@ -291,6 +318,7 @@ final class PatroniCluster implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    client.close();
     removeNetwork();
   }
 }
