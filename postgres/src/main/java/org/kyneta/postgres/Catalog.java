@@ -13,6 +13,7 @@ import org.kyneta.sql.FormatGate;
 import org.kyneta.sql.TableNames;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.IncompatibleFormatException.Reason;
+import org.kyneta.store.StorageException;
 
 /**
  * What is in a database, found along the connection's search path.
@@ -52,6 +53,32 @@ record Catalog(Connection connection, String where, boolean codePointOrder)
   /** Only the collation of the C library without a language compares bytes. */
   private static boolean isInCodePointOrder(@Nullable String provider, @Nullable String collation) {
     return "c".equals(provider) && ("C".equals(collation) || "POSIX".equals(collation));
+  }
+
+  /**
+   * Returns the schema that a store's tables are in, or would be made in, as SQL writes its name.
+   *
+   * @throws StorageException if no schema along the search path exists
+   */
+  static String schemaOf(Connection connection, TableNames tables) throws SQLException {
+    String sql =
+        """
+        SELECT coalesce(
+          (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass(?)),
+          quote_ident(current_schema()))\
+        """;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, TableNames.quote(tables.recordsName()));
+      try (ResultSet rows = statement.executeQuery()) {
+        rows.next();
+        String schema = rows.getString(1);
+        if (schema == null) {
+          throw new StorageException(
+              "expected a schema along the search path, found none; where would tables be?", null);
+        }
+        return schema;
+      }
+    }
   }
 
   /**

@@ -74,7 +74,7 @@ final class NotificationFeed implements ChangeFeed {
       DataSource source, Transactions transactions, Schema schema, Listener listener) {
     String tables =
         transactions.read(
-            attempt -> PostgresLease.schemaOf(attempt.connection(), schema.codec().tables()));
+            attempt -> Catalog.schemaOf(attempt.connection(), schema.codec().tables()));
     String name = tables + '\0' + schema.codec().tables().recordsName();
     String channel = "kyneta_" + HexFormat.of().toHexDigits(Hashes.first8Bytes(name));
     NotificationFeed feed = new NotificationFeed(source, transactions, channel, listener);

@@ -1,10 +1,6 @@
 package org.kyneta.postgres;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -17,7 +13,6 @@ import org.kyneta.sql.TableNames;
 import org.kyneta.store.LeakDetector;
 import org.kyneta.store.LeakDetector.Watch;
 import org.kyneta.store.StorageException;
-import org.postgresql.PGConnection;
 
 /**
  * The right to be the only one that serves, compacts or fills the tables of a store in PostgreSQL.
@@ -35,38 +30,20 @@ import org.postgresql.PGConnection;
 public final class PostgresLease implements AutoCloseable {
 
   private static final Duration CHECK_EVERY = Duration.ofSeconds(3);
-  private static final int PATIENCE_SECONDS = 10;
-
-  /** The server cuts longer names off. */
-  private static final int LONGEST_NAME = 63;
-
-  private static final String HELD =
-      """
-      SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND (classid::bigint << 32) | objid::bigint = ?\
-      """;
-
-  private static final String HOLDER =
-      "SELECT application_name, pid, date_trunc('second', backend_start)::text"
-          + " FROM pg_stat_activity WHERE pid IN ("
-          + HELD
-          + ")";
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Connection connection;
+  private final LockSession session;
   private final String name;
   private final long key;
-  private final int session;
   private final Mode mode;
   private final Watch watch;
 
-  private PostgresLease(Connection connection, String name, long key, int session, Mode mode) {
-    this.connection = connection;
+  private PostgresLease(LockSession session, String name, long key, Mode mode) {
+    this.session = session;
     this.name = name;
     this.key = key;
-    this.session = session;
     this.mode = mode;
     this.watch = LeakDetector.watch(this, "PostgreSQL connection of a lease");
   }
@@ -138,148 +115,43 @@ public final class PostgresLease implements AutoCloseable {
   private static PostgresLease take(
       DataSource source, TableNames tables, String purpose, Mode mode) {
     Objects.requireNonNull(tables, "tables");
-    String holder = "%s, process %d".formatted(purpose, ProcessHandle.current().pid());
-    String cut = holder.substring(0, Math.min(LONGEST_NAME, holder.length()));
-    Connection connection = null;
+    LockSession session = null;
     boolean taken = false;
     try {
-      connection = source.getConnection();
-      connection.setAutoCommit(true);
-      int session = requireSession(source, connection);
-      String where = schemaOf(connection, tables) + "." + tables.recordsName();
+      session = LockSession.open(source);
+      String where = Catalog.schemaOf(session.connection(), tables) + "." + tables.recordsName();
       long key = Hashes.first8Bytes("kyneta lease\0" + where.replace('.', '\0'));
-      setName(connection, cut);
-      if (!tryLock(connection, key, mode.isShared())) {
-        throw new HeldException(where, holder(connection, key));
+      session.setName("%s, process %d".formatted(purpose, ProcessHandle.current().pid()));
+      if (!session.tryLock(key, mode.isShared())) {
+        throw new HeldException(where, session.holder(key));
       }
-      requireNoOther(connection, where, mode);
-      PostgresLease lease = new PostgresLease(connection, where, key, session, mode);
+      requireNoOther(session, where, mode);
+      PostgresLease lease = new PostgresLease(session, where, key, mode);
       lease.requireHeld();
       taken = true;
       return lease;
     } catch (SQLException e) {
       throw Failures.translated(e);
     } finally {
-      if (!taken && connection != null) {
-        unlockAll(connection);
-        giveBack(connection);
+      if (!taken && session != null) {
+        session.unlockAll();
+        session.close();
       }
-    }
-  }
-
-  /**
-   * Returns the server's number of the session, having seen that the connection keeps it: where
-   * another transaction at the same time gets the same one, or drives this connection to another,
-   * it does not.
-   */
-  private static int requireSession(DataSource source, Connection connection) throws SQLException {
-    int session = session(connection);
-    if (session == connection.unwrap(PGConnection.class).getBackendPID()) {
-      return session;
-    }
-    try (Connection other = source.getConnection()) {
-      boolean auto = other.getAutoCommit();
-      other.setAutoCommit(false);
-      try {
-        boolean shared = session(other) == session || session(connection) != session;
-        if (shared) {
-          throw pooled();
-        }
-      } finally {
-        other.rollback();
-        other.setAutoCommit(auto);
-      }
-    }
-    return session;
-  }
-
-  private static StorageException pooled() {
-    return new StorageException(
-        "expected a connection that keeps its session, found a pooler that gives each transaction"
-            + " another one, such as PgBouncer with pool_mode = transaction; connect to the server"
-            + " itself",
-        null);
-  }
-
-  private static int session(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT pg_backend_pid()")) {
-      rows.next();
-      return rows.getInt(1);
-    }
-  }
-
-  static String schemaOf(Connection connection, TableNames tables) throws SQLException {
-    String sql =
-        """
-        SELECT coalesce(
-          (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass(?)),
-          quote_ident(current_schema()))\
-        """;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, TableNames.quote(tables.recordsName()));
-      try (ResultSet rows = statement.executeQuery()) {
-        rows.next();
-        String schema = rows.getString(1);
-        if (schema == null) {
-          throw new StorageException(
-              "expected a schema along the search path, found none; where would tables be?", null);
-        }
-        return schema;
-      }
-    }
-  }
-
-  private static void setName(Connection connection, String name) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement("SELECT set_config('application_name', ?, false)")) {
-      statement.setString(1, name);
-      statement.execute();
     }
   }
 
   /** Takes the lock that shows a share's mode, and checks that nobody has one of another mode. */
-  private static void requireNoOther(Connection connection, String where, Mode mode)
+  private static void requireNoOther(LockSession session, String where, Mode mode)
       throws SQLException {
     if (!mode.isShared()) {
       return;
     }
-    if (!tryLock(connection, mode.key(where), /* shared= */ true)) {
-      throw new HeldException(where, holder(connection, mode.key(where)));
+    if (!session.tryLock(mode.key(where), /* shared= */ true)) {
+      throw new HeldException(where, session.holder(mode.key(where)));
     }
     long other = (mode == Mode.RELAY ? Mode.WRITER : Mode.RELAY).key(where);
-    try (PreparedStatement statement = connection.prepareStatement(HELD)) {
-      statement.setLong(1, other);
-      try (ResultSet rows = statement.executeQuery()) {
-        if (rows.next()) {
-          throw new HeldException(where, holder(connection, other));
-        }
-      }
-    }
-  }
-
-  private static boolean tryLock(Connection connection, long key, boolean shared)
-      throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            shared ? "SELECT pg_try_advisory_lock_shared(?)" : "SELECT pg_try_advisory_lock(?)")) {
-      statement.setLong(1, key);
-      try (ResultSet rows = statement.executeQuery()) {
-        rows.next();
-        return rows.getBoolean(1);
-      }
-    }
-  }
-
-  private static String holder(Connection connection, long key) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(HOLDER)) {
-      statement.setLong(1, key);
-      try (ResultSet rows = statement.executeQuery()) {
-        return rows.next()
-            ? "%s (server process %d, since %s)"
-                .formatted(rows.getString(1), rows.getInt(2), rows.getString(3))
-            : "one that has gone meanwhile";
-      }
+    if (session.isHeld(other)) {
+      throw new HeldException(where, session.holder(other));
     }
   }
 
@@ -294,22 +166,12 @@ public final class PostgresLease implements AutoCloseable {
       if (closed.getCount() == 0) {
         throw lost("it was given up", null);
       }
-      connection.setNetworkTimeout(Runnable::run, PATIENCE_SECONDS * 1_000);
-      try (PreparedStatement statement = connection.prepareStatement(HELD)) {
-        statement.setLong(1, key);
-        try (ResultSet rows = statement.executeQuery()) {
-          boolean found = false;
-          while (rows.next()) {
-            found |= rows.getInt(1) == session;
-          }
-          if (!found) {
-            throw lost("the server knows nothing of it", null);
-          }
-        }
+      session.setPatience(PATIENCE);
+      if (!session.holds(key)) {
+        throw lost("the server knows nothing of it", null);
       }
-      int now = session(connection);
-      if (now != session) {
-        throw lost("a pooler has given the connection another session", pooled());
+      if (!session.isSame()) {
+        throw lost("a pooler has given the connection another session", LockSession.pooled());
       }
     } catch (SQLException e) {
       throw lost(String.valueOf(e.getMessage()), e);
@@ -365,51 +227,17 @@ public final class PostgresLease implements AutoCloseable {
   }
 
   private void unlock() {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            mode.isShared()
-                ? "SELECT pg_advisory_unlock_shared(?), pg_advisory_unlock_shared(?)"
-                : "SELECT pg_advisory_unlock(?)")) {
-      statement.setLong(1, key);
+    try {
+      session.unlock(key, mode.isShared());
       if (mode.isShared()) {
-        statement.setLong(2, mode.key(name));
+        session.unlock(mode.key(name), /* shared= */ true);
       }
-      statement.execute();
-      try (Statement reset = connection.createStatement()) {
-        reset.execute("RESET application_name");
-      }
+      session.resetName();
     } catch (SQLException e) {
-      // The lock ends with the connection as well.
-      abort();
+      // The lock ends with the session as well.
+      session.abort();
     } finally {
-      giveBack(connection);
-    }
-  }
-
-  private static void unlockAll(Connection connection) {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SELECT pg_advisory_unlock_all()");
-    } catch (SQLException e) {
-      // What fails so has ended, and its locks with it.
-      return;
-    }
-  }
-
-  private void abort() {
-    try {
-      connection.abort(Runnable::run);
-    } catch (SQLException e) {
-      // It is closed next, in any case.
-      return;
-    }
-  }
-
-  private static void giveBack(Connection connection) {
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      // Nothing was written on it.
-      return;
+      session.close();
     }
   }
 
