@@ -84,7 +84,7 @@ final class Server {
       if (decision.access() == null) {
         return refuse(request, response, callback, decision.status(), decision.reason());
       }
-      return new Connection(connections, decision.access(), Request.getRemoteAddr(request));
+      return new ConnectionHandler(connections, decision.access(), Request.getRemoteAddr(request));
     }
 
     private @Nullable FrameHandler refuse(

@@ -57,6 +57,15 @@ public record WireLimits(
     }
   }
 
+  /**
+   * Returns these limits with another size of the largest payload, in bytes. Incomplete messages
+   * take no more than that then.
+   */
+  public WireLimits withMessageBytes(int value) {
+    return new WireLimits(
+        value, groups, Math.min(value, groupBytes), groupAge, documents, aliasBytes, fragmentBytes);
+  }
+
   private static void requireAtLeast(int least, int found, String name) {
     if (found < least) {
       throw new IllegalArgumentException(
