@@ -37,13 +37,15 @@ final class Batch {
 
   private final Document document;
   private final Content content;
+  private final Audience audience;
   private final Others others;
   private final Meters meters;
   private List<Accepted> accepted = new ArrayList<>();
 
-  Batch(Document document, Content content, Others others, Meters meters) {
+  Batch(Document document, Content content, Audience audience, Others others, Meters meters) {
     this.document = document;
     this.content = content;
+    this.audience = audience;
     this.others = others;
     this.meters = meters;
   }
@@ -174,14 +176,14 @@ final class Batch {
   }
 
   private void relay(List<Accepted> offers) {
-    document.announce();
+    audience.announce();
     Set<Peer> toBeAsked = new LinkedHashSet<>();
     for (Accepted offer : offers) {
       Peer sender = offer.offered().peer();
       if (offer.merge() instanceof Learned) {
         meters.stored.increment();
       }
-      document.relay(sender, offer.merge());
+      audience.relay(sender, offer.merge());
       if (offer.offered().offer().reciprocate() || offer.merge().incomplete()) {
         toBeAsked.add(sender);
       }

@@ -1,7 +1,5 @@
 package org.kyneta.relay.document;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +15,14 @@ import org.kyneta.relay.document.Task.Presented;
 import org.kyneta.relay.document.Task.Rest;
 import org.kyneta.relay.document.Task.Retry;
 import org.kyneta.relay.document.Task.Unload;
-import org.kyneta.relay.replica.Merge;
-import org.kyneta.relay.replica.Merge.Learned;
-import org.kyneta.relay.replica.Replica;
 import org.kyneta.relay.replica.Replicas;
 import org.kyneta.relay.replica.UnreadableException;
-import org.kyneta.relay.wire.EncodedOffer;
 import org.kyneta.relay.wire.Message;
-import org.kyneta.relay.wire.Message.Interest;
-import org.kyneta.relay.wire.Message.Offer;
-import org.kyneta.relay.wire.Message.Present;
 import org.kyneta.relay.wire.Message.Vacant;
 import org.kyneta.store.DocIds;
 import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.Position;
 import org.kyneta.store.StoreMeta;
-import org.kyneta.store.StoreRecord.Entry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,23 +38,17 @@ import org.slf4j.LoggerFactory;
 final class Document {
 
   private static final Logger LOG = LoggerFactory.getLogger(Document.class);
-  private static final Duration FIRST_RETRY = Duration.ofMillis(250);
-  private static final int MOST_DOUBLINGS = 7;
 
   private final String id;
   private final Hub hub;
   private final Mailbox mailbox;
   private final Content content;
   private final Batch batch;
-  private final Announcement announcement;
+  private final Audience audience;
   private final Others others;
-  private final Participants participants = new Participants();
-  private final Doubts doubts;
+  private final Outage outage;
   private final Drops drops;
-  private final List<FromPeer> deferred = new ArrayList<>(0);
   private boolean refused;
-  private boolean waiting;
-  private int failures;
 
   Document(String id, Hub hub) {
     this.id = id;
@@ -72,11 +56,12 @@ final class Document {
     this.mailbox = new Mailbox(hub.workers, this::work);
     this.content =
         new Content(id, Stream.of(id, hub.store, hub.replicas, hub.neighbours), hub.replicas);
-    this.doubts = new Doubts(delay -> hub.later(delay, () -> post(new Rest())));
+    this.audience =
+        new Audience(id, content, hub, delay -> hub.later(delay, () -> post(new Rest())));
+    this.outage = new Outage(delay -> hub.later(delay, () -> post(new Retry())));
     this.drops = new Drops(id, hub.meters);
-    this.announcement = new Announcement(id, content);
-    this.others = new Others(this, content, participants, hub);
-    this.batch = new Batch(this, content, others, hub.meters);
+    this.others = new Others(this, content, audience, hub);
+    this.batch = new Batch(this, content, audience, others, hub.meters);
   }
 
   String id() {
@@ -95,7 +80,7 @@ final class Document {
 
   /** Returns what peers are told about this document, or null while it is empty. */
   Message.@Nullable Document announcement() {
-    return announcement.get();
+    return audience.announcement();
   }
 
   private void work(List<Task> tasks) {
@@ -127,11 +112,11 @@ final class Document {
     }
     return switch (task) {
       case Offered offered -> offered(offered);
-      case FromPeer asked when waiting -> deferred.add(asked);
+      case FromPeer asked when outage.isLasting() -> outage.defer(asked);
       case Presented presented -> presented(presented);
       case Interested interested -> interested(interested);
       case Dismissed dismissed -> {
-        participants.unsubscribe(dismissed.peer());
+        audience.unsubscribe(dismissed.peer());
         yield false;
       }
       case Own own -> {
@@ -143,14 +128,17 @@ final class Document {
 
   private void attend(Own task) {
     switch (task) {
-      case Left(Peer peer) -> left(peer);
+      case Left(Peer peer) -> {
+        audience.remove(peer);
+        outage.forget(peer);
+      }
       case Unload(long lastUse) -> unload(lastUse);
       case Foreign(Position reached) -> {
-        if (!waiting && !refused) {
+        if (!outage.isLasting() && !refused) {
           others.changed(reached);
         }
       }
-      case Rest rest -> rest();
+      case Rest rest -> audience.rest();
       case Retry retry -> retry();
     }
   }
@@ -159,8 +147,8 @@ final class Document {
     Peer peer = task.peer();
     Message.Document offered = task.document();
     if (!isAvailable(StoreMeta.of(offered.type(), offered.mode(), offered.schemaHash()))) {
-      if (waiting) {
-        return deferred.add(task);
+      if (outage.isLasting()) {
+        return outage.defer(task);
       }
       refuse(peer, "its stream cannot be read");
       return false;
@@ -173,12 +161,8 @@ final class Document {
     } else if (!offered.supportedHashes().contains(meta.schemaHash())) {
       drop(Drop.REFUSED, "it was presented with another schema than it has");
     } else {
-      announce();
-      // Peers ask for what they are told of. Of what was announced, each was told when it joined.
-      if (participants.add(peer) && announcement.get() == null) {
-        peer.answer(announcement.present());
-      }
-      ask(peer, content.isCollaborative());
+      audience.add(peer);
+      audience.ask(peer, content.isCollaborative());
     }
     return false;
   }
@@ -190,21 +174,16 @@ final class Document {
 
   private boolean interested(Interested task) {
     if (!isAvailable()) {
-      return waiting && deferred.add(task);
+      return outage.isLasting() && outage.defer(task);
     }
     Peer peer = task.peer();
-    if (!participants.contains(peer)) {
+    if (!audience.contains(peer)) {
       // Whoever is sent content must have been asked before, or takes an image for a change.
       ask(peer);
     }
-    participants.subscribe(peer);
+    audience.subscribe(peer);
     try {
-      Replica replica = content.replica();
-      boolean doubted = doubts.resolve(peer);
-      for (Entry entry :
-          doubted ? replica.correct(task.version()) : replica.export(task.version())) {
-        peer.answer(new Offer(id, entry.payload(), entry.version(), /* reciprocate= */ false));
-      }
+      audience.answer(peer, task.version());
     } catch (UnreadableException e) {
       drop(Drop.UNREADABLE, String.valueOf(e.getMessage()));
     }
@@ -220,20 +199,12 @@ final class Document {
       drop(Drop.FORBIDDEN, "the peer may not write to it");
     } else if (isAvailable()) {
       return batch.add(task);
-    } else if (waiting) {
+    } else if (outage.isLasting()) {
       hub.meters.dropped(Drop.STORAGE);
     } else {
       drop(refused ? Drop.REFUSED : Drop.UNKNOWN, "it is not served");
     }
     return false;
-  }
-
-  private void left(Peer peer) {
-    participants.remove(peer);
-    doubts.forget(peer);
-    List<FromPeer> gone = deferred.stream().filter(task -> task.peer().equals(peer)).toList();
-    deferred.removeAll(gone);
-    gone.forEach(task -> task.receipt().finish());
   }
 
   private void unload(long lastUse) {
@@ -245,15 +216,11 @@ final class Document {
 
   /** Tries again what the storage has failed at. */
   private void retry() {
-    waiting = false;
-    if (!isAvailable() && waiting) {
-      return;
+    outage.pause();
+    if (isAvailable() || !outage.isLasting()) {
+      outage.end().forEach(this::attempt);
+      synchroniseAgain();
     }
-    failures = 0;
-    List<FromPeer> tasks = List.copyOf(deferred);
-    deferred.clear();
-    tasks.forEach(this::attempt);
-    synchroniseAgain();
   }
 
   /**
@@ -262,11 +229,7 @@ final class Document {
    */
   void synchroniseAgain() {
     if (isAvailable() && content.meta() != null) {
-      Present present = announcement.present();
-      for (Peer peer : participants.all()) {
-        peer.answer(present);
-        ask(peer, content.isCollaborative());
-      }
+      audience.synchronise();
     }
   }
 
@@ -276,7 +239,7 @@ final class Document {
   }
 
   private boolean isAvailable(@Nullable StoreMeta unknown) {
-    if (content.isLoaded() || refused || waiting) {
+    if (content.isLoaded() || refused || outage.isLasting()) {
       return content.isLoaded();
     }
     boolean isOther = false;
@@ -309,15 +272,7 @@ final class Document {
     content.unload();
     hub.meters.storageFailures.increment();
     LOG.warn("document {}: storage failed, which is tried again: {}", shown(), e.toString());
-    tryAgainLater();
-  }
-
-  private void tryAgainLater() {
-    if (!waiting) {
-      waiting = true;
-      Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures++, MOST_DOUBLINGS));
-      hub.later(delay, () -> post(new Retry()));
-    }
+    outage.begin();
   }
 
   /** Something happened that must not: what is in memory may be wrong. */
@@ -325,43 +280,13 @@ final class Document {
     LOG.error("document {}: a task has failed", shown(), e);
     content.unload();
     batch.abandon();
-    tryAgainLater();
-  }
-
-  /** Tells peers that do not have the document yet that it exists, once it has content. */
-  void announce() {
-    announcement.make(hub.announcer, participants);
-  }
-
-  /** Sends what was learnt to all who follow the document but to the one who knows it, if any. */
-  void relay(@Nullable Peer sender, Merge merge) {
-    if (merge instanceof Learned learned) {
-      Entry entry = learned.relayed();
-      Offer offer = new Offer(id, entry.payload(), entry.version(), /* reciprocate= */ false);
-      EncodedOffer encoded = EncodedOffer.of(offer);
-      int count = participants.forSubscribersExcept(sender, peer -> peer.change(encoded));
-      hub.meters.relayed.increment(count);
-    }
-    doubts.add(sender, merge.doubt(), participants.subscribers());
-  }
-
-  /** Lets those in doubt tell their versions: a peer that is told of a document answers so. */
-  private void rest() {
-    List<Peer> peers = doubts.rest();
-    if (!peers.isEmpty() && content.meta() != null) {
-      Present present = announcement.present();
-      peers.forEach(peer -> peer.change(present));
-    }
+    outage.begin();
   }
 
   /** Asks a peer for what it has beyond what is here. */
   void ask(Peer peer) {
-    ask(peer, /* reciprocate= */ false);
-  }
-
-  private void ask(Peer peer, boolean reciprocate) {
     if (isAvailable()) {
-      peer.answer(new Interest(id, content.replica().version(), reciprocate));
+      audience.ask(peer, /* reciprocate= */ false);
     }
   }
 
@@ -385,7 +310,7 @@ final class Document {
     others.settle(!refused);
     boolean crowded = hub.documents.size() > hub.settings.documents() / 2;
     boolean needed = content.isStored() && (content.isLoaded() || !crowded);
-    if (!needed && participants.isEmpty() && deferred.isEmpty()) {
+    if (!needed && audience.isEmpty() && outage.isEmpty()) {
       // Before another can take its place: two replicas of a document are never in memory.
       content.unload();
       hub.residents.remove(this);
@@ -405,7 +330,7 @@ final class Document {
       // Somebody else writes to this document: what they wrote must be read.
       LOG.warn("document {}: not compacted: {}", shown(), e.getMessage());
       content.unload();
-      tryAgainLater();
+      outage.begin();
     } catch (RefusedException | RuntimeException e) {
       LOG.warn("document {}: not compacted: {}", shown(), e.getMessage());
     } finally {

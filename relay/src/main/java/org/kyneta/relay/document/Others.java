@@ -21,16 +21,16 @@ final class Others {
 
   private final Document document;
   private final Content content;
-  private final Participants participants;
+  private final Audience audience;
   private final Hub hub;
 
   /** How far the stream was read while somebody here had use for that; null if nobody has. */
   private volatile @Nullable Position position;
 
-  Others(Document document, Content content, Participants participants, Hub hub) {
+  Others(Document document, Content content, Audience audience, Hub hub) {
     this.document = document;
     this.content = content;
-    this.participants = participants;
+    this.audience = audience;
     this.hub = hub;
   }
 
@@ -41,7 +41,7 @@ final class Others {
 
   /** Takes note of how far the stream was read. */
   void settle(boolean isServed) {
-    boolean inUse = content.isLoaded() || (isServed && !participants.isEmpty());
+    boolean inUse = content.isLoaded() || (isServed && !audience.isEmpty());
     position = inUse ? content.position() : null;
   }
 
@@ -51,7 +51,7 @@ final class Others {
     if (content.isLoaded() && own != null && own.reaches(reached)) {
       return;
     }
-    if (participants.isEmpty()) {
+    if (audience.isEmpty()) {
       // Whoever asks for it next has it read anew.
       content.unload();
       hub.residents.remove(document);
@@ -63,7 +63,7 @@ final class Others {
     } else {
       boolean unused = document.isAvailable();
     }
-    document.announce();
+    audience.announce();
   }
 
   /** Looks up what peers are told of a document, which need not be in memory for that. */
@@ -102,7 +102,7 @@ final class Others {
     }
     hub.meters.foreign.increment(news.merges().size());
     for (Merge merge : news.merges()) {
-      document.relay(null, merge);
+      audience.relay(null, merge);
     }
     if (news.isOther()) {
       synchroniseAgain();
@@ -112,6 +112,6 @@ final class Others {
   /** Has everybody told what there is, and asked for what there is not. */
   void synchroniseAgain() {
     document.synchroniseAgain();
-    document.relay(null, OTHER);
+    audience.relay(null, OTHER);
   }
 }
