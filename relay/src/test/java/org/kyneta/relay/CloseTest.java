@@ -27,7 +27,7 @@ class CloseTest {
       for (TestClient client : new TestClient[] {alice, bob}) {
         client.send(present("doc", PLAIN));
         client.await(Interest.class);
-        client.send(new Interest("doc", "kyneta.genesis:0", false));
+        client.send(Samples.plainInterest("doc"));
         client.ping();
       }
       store.beforeWrite = () -> pause(500);

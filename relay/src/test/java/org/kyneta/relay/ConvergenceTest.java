@@ -141,15 +141,15 @@ class ConvergenceTest {
         SyncClient bob = join("bob")) {
       alice.open("doc", Samples.EPHEMERAL);
       bob.open("doc", Samples.EPHEMERAL);
-      alice.change("doc", Payload.json(Kind.ENTIRETY, "{\"x\":1}"), "" + now);
+      alice.change("doc", Samples.image("{\"x\":1}"), "" + now);
       eventually("bob to have it", () -> !bob.content("doc").isEmpty());
-      bob.change("doc", Payload.json(Kind.ENTIRETY, "{\"x\":2}"), "" + (now + 60_000));
-      eventually("alice to have it", () -> image(alice).equals("{\"x\":2}"));
+      bob.change("doc", Samples.image("{\"x\":2}"), "" + (now + 60_000));
+      eventually("alice to have it", () -> alice.text("doc").equals("{\"x\":2}"));
     }
     restart();
     try (SyncClient carol = join("carol")) {
       carol.open("doc", Samples.EPHEMERAL);
-      eventually("carol to have it", () -> image(carol).equals("{\"x\":2}"));
+      eventually("carol to have it", () -> carol.text("doc").equals("{\"x\":2}"));
       assertThat(carol.version("doc")).as("its writer's stamp").isEqualTo("" + (now + 60_000));
     }
   }
@@ -160,32 +160,22 @@ class ConvergenceTest {
         SyncClient bob = join("bob")) {
       alice.open("doc", Samples.STATE);
       bob.open("doc", Samples.STATE);
-      alice.change("doc", state("{\"x\":[1,100],\"y\":[1,100]}"), "100");
-      bob.change("doc", state("{\"x\":[2,200],\"z\":[2,50]}"), "200");
+      alice.change("doc", Samples.state("{\"x\":[1,100],\"y\":[1,100]}"), "100");
+      bob.change("doc", Samples.state("{\"x\":[2,200],\"z\":[2,50]}"), "200");
       String joined = "{\"x\":[2,200],\"y\":[1,100],\"z\":[2,50]}";
       eventually("both to have all", () -> hasAll(alice, joined) && hasAll(bob, joined));
     }
     restart();
     try (SyncClient carol = join("carol")) {
       carol.open("doc", Samples.STATE);
-      eventually("carol to have it", () -> image(carol).contains("\"z\":[2,50]"));
+      eventually("carol to have it", () -> carol.text("doc").contains("\"z\":[2,50]"));
     }
   }
 
   private static boolean hasAll(SyncClient client, String json) {
     List<String> parts = new ArrayList<>(List.of(json.replaceAll("[{}]", "").split("(?<=]),", -1)));
-    String image = image(client);
+    String image = client.text("doc");
     return parts.stream().allMatch(image::contains);
-  }
-
-  private static Payload state(String json) {
-    return Payload.json(Kind.ENTIRETY, json).withLineage("kyneta.genesis");
-  }
-
-  private static String image(SyncClient client) {
-    return client.content("doc").isEmpty()
-        ? ""
-        : ((Payload.Text) client.content("doc").getFirst().payload().data()).text();
   }
 
   @Test

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,18 +52,10 @@ class DocumentTest {
     store.close();
   }
 
-  private TestClient follower(String peerId, String docId) {
-    TestClient client = TestClient.join(relay.uri(), peerId);
-    client.send(present(docId, PLAIN));
-    client.await(Interest.class);
-    client.send(new Interest(docId, "kyneta.genesis:0", /* reciprocate= */ false));
-    return client;
-  }
-
   @Test
   void whoeverFollowsIsToldAndWhoeverDismissesIsNot() {
-    try (TestClient alice = follower("alice", "doc");
-        TestClient bob = follower("bob", "doc")) {
+    try (TestClient alice = TestClient.follow(relay.uri(), "alice", "doc");
+        TestClient bob = TestClient.follow(relay.uri(), "bob", "doc")) {
       bob.ping();
       alice.send(plainOffer("doc", 1, "one"));
       assertThat(bob.await(Offer.class).version()).isEqualTo(Samples.LINEAGE + ":1");
@@ -85,7 +76,7 @@ class DocumentTest {
 
   @Test
   void aNewcomerIsAskedBeforeItIsGivenTheWhole() {
-    try (TestClient alice = follower("alice", "doc")) {
+    try (TestClient alice = TestClient.follow(relay.uri(), "alice", "doc")) {
       alice.send(plainOffer("doc", 1, "one"));
       eventually("it to be stored", () -> store.records("doc").size() == 2);
       try (TestClient bob = TestClient.join(relay.uri(), "bob")) {
@@ -103,7 +94,7 @@ class DocumentTest {
   @Test
   void othersLearnOfADocumentOnceItHasContent() {
     try (TestClient bob = TestClient.join(relay.uri(), "bob");
-        TestClient alice = follower("alice", "doc")) {
+        TestClient alice = TestClient.follow(relay.uri(), "alice", "doc")) {
       bob.ping();
       assertThat(bob.messages()).hasSize(1);
       alice.send(plainOffer("doc", 1, "one"));
@@ -147,13 +138,11 @@ class DocumentTest {
   void whoeverWantsVeryMuchDoesNotKeepOthersWaiting() throws InterruptedException {
     try (TestClient greedy = TestClient.join(relay.uri(), "greedy");
         TestClient alice = TestClient.join(relay.uri(), "alice")) {
-      CountDownLatch release = new CountDownLatch(1);
-      CountDownLatch arrived = new CountDownLatch(1);
+      Halt halt = new Halt();
       store.beforeRead =
           docId -> {
             if (docId.startsWith("many")) {
-              arrived.countDown();
-              awaitQuietly(release);
+              halt.run();
             }
           };
       List<Message.Document> many = new ArrayList<>();
@@ -161,37 +150,32 @@ class DocumentTest {
         many.addAll(present("many-" + i, PLAIN).documents());
       }
       greedy.send(new Present(many));
-      arrived.await();
+      halt.awaitArrival();
       eventually(
           "all to be known",
           () -> meters.get("kyneta.documents.known").gauge().value() == many.size());
       alice.send(present("doc", PLAIN));
       assertThat(alice.await(Interest.class).docId()).isEqualTo("doc");
       assertThat(greedy.messages().stream().filter(Interest.class::isInstance)).isEmpty();
-      release.countDown();
+      halt.release();
       greedy.await(Interest.class);
     }
   }
 
   @Test
   void nothingIsToldBeforeItIsStored() throws InterruptedException {
-    try (TestClient alice = follower("alice", "doc");
-        TestClient bob = follower("bob", "doc")) {
+    try (TestClient alice = TestClient.follow(relay.uri(), "alice", "doc");
+        TestClient bob = TestClient.follow(relay.uri(), "bob", "doc")) {
       bob.ping();
-      CountDownLatch release = new CountDownLatch(1);
-      CountDownLatch arrived = new CountDownLatch(1);
-      store.beforeWrite =
-          () -> {
-            arrived.countDown();
-            awaitQuietly(release);
-          };
+      Halt halt = new Halt();
+      store.beforeWrite = halt;
       alice.send(plainOffer("doc", 1, "one"));
-      arrived.await();
-      bob.send(new Interest("doc", "kyneta.genesis:0", /* reciprocate= */ false));
+      halt.awaitArrival();
+      bob.send(Samples.plainInterest("doc"));
       Thread.sleep(100);
       bob.ping();
       assertThat(bob.messages().stream().filter(Offer.class::isInstance)).isEmpty();
-      release.countDown();
+      halt.release();
       bob.await(Offer.class);
       assertThat(store.records("doc")).hasSize(2);
     }
@@ -199,61 +183,46 @@ class DocumentTest {
 
   @Test
   void anInterestBehindAnOfferIsAnsweredOnceTheOfferIsStored() throws InterruptedException {
-    try (TestClient alice = follower("alice", "doc");
+    try (TestClient alice = TestClient.follow(relay.uri(), "alice", "doc");
         TestClient bob = TestClient.join(relay.uri(), "bob")) {
       bob.send(present("doc", PLAIN));
       bob.await(Interest.class);
-      CountDownLatch release = new CountDownLatch(1);
-      CountDownLatch arrived = new CountDownLatch(1);
+      Halt halt = new Halt();
       store.beforeWrite =
           () -> {
             store.beforeWrite =
                 () -> {
                   throw new StorageException("the disk is gone", null);
                 };
-            arrived.countDown();
-            awaitQuietly(release);
+            halt.run();
           };
       alice.send(plainOffer("doc", 1, "one"));
-      arrived.await();
+      halt.awaitArrival();
       alice.send(plainOffer("doc", 2, "two"));
       alice.ping();
-      bob.send(new Interest("doc", "kyneta.genesis:0", /* reciprocate= */ false));
+      bob.send(Samples.plainInterest("doc"));
       bob.ping();
-      release.countDown();
+      halt.release();
       assertThat(bob.await(Offer.class).version())
           .as("the second could not be stored")
           .isEqualTo(Samples.LINEAGE + ":1");
     }
   }
 
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   @Test
   void offersThatWaitAreStoredByOneWriteAndRelayedOneByOne() throws InterruptedException {
-    try (TestClient alice = follower("alice", "doc");
-        TestClient bob = follower("bob", "doc")) {
+    try (TestClient alice = TestClient.follow(relay.uri(), "alice", "doc");
+        TestClient bob = TestClient.follow(relay.uri(), "bob", "doc")) {
       bob.ping();
-      CountDownLatch release = new CountDownLatch(1);
-      CountDownLatch arrived = new CountDownLatch(1);
-      store.beforeWrite =
-          () -> {
-            arrived.countDown();
-            awaitQuietly(release);
-          };
+      Halt halt = new Halt();
+      store.beforeWrite = halt;
       alice.send(plainOffer("doc", 1, "value"));
-      arrived.await();
+      halt.awaitArrival();
       for (int i = 2; i <= 21; i++) {
         alice.send(plainOffer("doc", i, "value"));
       }
       alice.ping();
-      release.countDown();
+      halt.release();
       for (int i = 1; i <= 21; i++) {
         assertThat(bob.await(Offer.class).version()).isEqualTo(Samples.LINEAGE + ":" + i);
       }
@@ -263,8 +232,8 @@ class DocumentTest {
 
   @Test
   void whatCannotBeStoredIsToldToNobodyAndFetchedAgain() {
-    try (TestClient alice = follower("alice", "doc");
-        TestClient bob = follower("bob", "doc")) {
+    try (TestClient alice = TestClient.follow(relay.uri(), "alice", "doc");
+        TestClient bob = TestClient.follow(relay.uri(), "bob", "doc")) {
       alice.send(plainOffer("doc", 1, "one"));
       bob.await(Offer.class);
       store.failing = true;
@@ -342,7 +311,7 @@ class DocumentTest {
 
   @Test
   void nothingIsStoredOfADocumentWithoutContent() {
-    try (TestClient alice = follower("alice", "doc")) {
+    try (TestClient alice = TestClient.follow(relay.uri(), "alice", "doc")) {
       alice.ping();
     }
     eventually("it to be forgotten", () -> relay.metrics().contains("documents_known 0.0"));

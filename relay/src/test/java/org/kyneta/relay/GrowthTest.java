@@ -1,7 +1,6 @@
 package org.kyneta.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.kyneta.relay.Samples.PLAIN;
 import static org.kyneta.relay.Samples.YJS;
 import static org.kyneta.relay.Samples.plainOffer;
 import static org.kyneta.relay.Samples.present;
@@ -50,19 +49,11 @@ class GrowthTest {
     relay = Relay.builder().store(store).limits(limits).compaction(compaction).start();
   }
 
-  private TestClient follower(String peerId, String docId) {
-    TestClient client = TestClient.join(relay.uri(), peerId);
-    client.send(present(docId, PLAIN));
-    client.await(Interest.class);
-    client.send(new Interest(docId, "kyneta.genesis:0", /* reciprocate= */ false));
-    return client;
-  }
-
   @Test
   void documentsLeaveMemoryWhenTheyAreIdleAndComeBack() throws IOException {
     restart(RelayLimits.DEFAULT.withDocumentIdle(Duration.ofMillis(200)), CompactionPolicy.DEFAULT);
-    try (TestClient alice = follower("alice", "doc");
-        TestClient bob = follower("bob", "doc")) {
+    try (TestClient alice = TestClient.follow(relay.uri(), "alice", "doc");
+        TestClient bob = TestClient.follow(relay.uri(), "bob", "doc")) {
       bob.ping();
       alice.send(plainOffer("doc", 1, "one"));
       bob.await(Offer.class);
@@ -143,7 +134,7 @@ class GrowthTest {
   @Test
   void aFailedCompactionHarmsNothingAndIsTriedAgain() throws IOException {
     restart(RelayLimits.DEFAULT, new CompactionPolicy(20, 1 << 20, 10, Plain.COMPACTED));
-    try (TestClient alice = follower("alice", "doc")) {
+    try (TestClient alice = TestClient.follow(relay.uri(), "alice", "doc")) {
       AtomicInteger attempts = new AtomicInteger();
       store.beforeReplace =
           () -> {
@@ -159,7 +150,7 @@ class GrowthTest {
       eventually("a failure", () -> relay.metrics().contains("outcome=\"failed\""));
       eventually("a compaction", () -> relay.metrics().contains("outcome=\"done\""));
     }
-    try (TestClient bob = follower("bob", "doc")) {
+    try (TestClient bob = TestClient.follow(relay.uri(), "bob", "doc")) {
       assertThat(bob.await(Offer.class).version()).isEqualTo(Samples.LINEAGE + ":60");
     }
   }
@@ -172,14 +163,14 @@ class GrowthTest {
       relay.close();
       RelayBuilder builder = Relay.builder().store(store);
       relay = (asked ? builder.compactPlain() : builder).start();
-      try (TestClient alice = follower("alice", docId)) {
+      try (TestClient alice = TestClient.follow(relay.uri(), "alice", docId)) {
         for (int i = 1; i <= 40; i++) {
           alice.send(plainOffer(docId, i, i + large));
           int number = i;
           eventually("it to be stored", () -> latest(docId, number));
         }
         // What is done for a document follows what it was asked for before.
-        alice.send(new Interest(docId, "kyneta.genesis:0", /* reciprocate= */ false));
+        alice.send(Samples.plainInterest(docId));
         alice.await(Offer.class);
       }
       if (asked) {

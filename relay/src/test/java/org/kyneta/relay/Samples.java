@@ -3,6 +3,7 @@ package org.kyneta.relay;
 import java.util.List;
 import java.util.Set;
 import org.kyneta.relay.wire.Message;
+import org.kyneta.relay.wire.Message.Interest;
 import org.kyneta.relay.wire.Message.Offer;
 import org.kyneta.relay.wire.Message.Present;
 import org.kyneta.store.Payload;
@@ -55,6 +56,21 @@ final class Samples {
             + value
             + "\"}}]]";
     return Payload.json(Kind.SINCE, batch).withLineage(LINEAGE);
+  }
+
+  /** An interest in all of a plain document. */
+  static Interest plainInterest(String docId) {
+    return new Interest(docId, "kyneta.genesis:0", /* reciprocate= */ false);
+  }
+
+  /** The image of an ephemeral document. */
+  static Payload image(String json) {
+    return Payload.json(Kind.ENTIRETY, json);
+  }
+
+  /** The image of a state document. */
+  static Payload state(String json) {
+    return image(json).withLineage("kyneta.genesis");
   }
 
   static Payload update(YjsTyping typing, String text) {

@@ -19,6 +19,7 @@ import org.kyneta.relay.wire.Message.Present;
 import org.kyneta.relay.wire.Message.Vacant;
 import org.kyneta.relay.wire.WireVersion;
 import org.kyneta.store.Payload;
+import org.kyneta.store.Payload.Text;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord.Entry;
 import org.kyneta.store.SyncMode;
@@ -112,6 +113,12 @@ final class SyncClient implements AutoCloseable {
     synchronized (held) {
       return held.replica.compacted();
     }
+  }
+
+  /** Returns the text of the first entry that a store would hold, empty if there is none. */
+  String text(String docId) {
+    List<Entry> content = content(docId);
+    return content.isEmpty() ? "" : ((Text) content.getFirst().payload().data()).text();
   }
 
   boolean isVacant(String docId) {

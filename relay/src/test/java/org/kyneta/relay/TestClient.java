@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.relay.wire.Message;
 import org.kyneta.relay.wire.Message.Establish;
+import org.kyneta.relay.wire.Message.Interest;
 import org.kyneta.relay.wire.Message.PeerKind;
 import org.kyneta.relay.wire.Wire;
 import org.kyneta.relay.wire.WireException;
@@ -76,6 +77,15 @@ final class TestClient implements AutoCloseable {
   static TestClient join(URI uri, String peerId) {
     TestClient client = connect(uri);
     client.establish(peerId);
+    return client;
+  }
+
+  /** Joins, and follows a plain document, which may be new. */
+  static TestClient follow(URI uri, String peerId, String docId) {
+    TestClient client = join(uri, peerId);
+    client.send(Samples.present(docId, Samples.PLAIN));
+    client.await(Interest.class);
+    client.send(Samples.plainInterest(docId));
     return client;
   }
 
