@@ -1,6 +1,8 @@
 package org.kyneta.sqlite;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,8 +58,21 @@ final class Converter {
     this.newCodec = new RowCodec(target, newTables);
   }
 
-  /** Converts what is there; to be called in a write transaction. */
-  static Conversion run(
+  /** Converts the store in a file, in a write transaction. */
+  static Conversion run(Path path, TableNames tables, Format target, Progress progress) {
+    DatabaseFile file = DatabaseFile.toConvert(path, SqliteOptions.DEFAULT);
+    file.register();
+    try (SqliteAdapter adapter = file.openWriter()) {
+      Schema.requireUtf8(adapter);
+      return adapter.write(() -> run(adapter, tables, target, progress), Duration.ZERO);
+    } catch (SqliteException e) {
+      throw Connections.translated(e);
+    } finally {
+      file.release();
+    }
+  }
+
+  private static Conversion run(
       SqliteAdapter adapter, TableNames tables, Format target, Progress progress) {
     Optional<Schema> found = Schema.find(adapter, tables, null);
     TableNames newTables = tables;

@@ -1,31 +1,23 @@
 package org.kyneta.sqlite;
 
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Finding;
 import org.kyneta.sql.Format;
-import org.kyneta.sql.IdCursor;
 import org.kyneta.sql.Progress;
 import org.kyneta.sql.RowCodec;
 import org.kyneta.sql.SqlStore;
 import org.kyneta.sql.StoreStatistics;
-import org.kyneta.sql.StoredRow;
-import org.kyneta.sql.StreamCursor;
 import org.kyneta.sql.TableNames;
 import org.kyneta.sql.VerificationReport;
 import org.kyneta.store.CorruptDataException;
 import org.kyneta.store.Cursor;
-import org.kyneta.store.DocIds;
 import org.kyneta.store.Head;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.LeakDetector;
 import org.kyneta.store.LeakDetector.Watch;
-import org.kyneta.store.Limits;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StorageException;
@@ -59,15 +51,12 @@ import org.kyneta.store.StreamRules;
  */
 public final class SqliteStore implements SqlStore {
 
-  /** Up to how many records a list may be planned as a whole, and so share a transaction. */
-  private static final int SHORT_LIST = 256;
-
   private final Connections connections;
   private final RowCodec codec;
-  private final Statements statements;
-  private final Limits limits;
   private final Schema schema;
   private final Documents documents;
+  private final Writes writes;
+  private final Cursors cursors;
   private final String name;
   private final Watch watch;
 
@@ -79,9 +68,10 @@ public final class SqliteStore implements SqlStore {
     this.connections = connections;
     this.schema = schema;
     this.codec = schema.codec();
-    this.statements = schema.statements();
-    this.limits = options.limits();
-    this.documents = new Documents(codec, statements, limits, connections.tails());
+    this.documents =
+        new Documents(codec, schema.statements(), options.limits(), connections.tails());
+    this.writes = new Writes(connections, documents, options.limits());
+    this.cursors = new Cursors(connections, schema);
     this.name = name;
     this.watch = LeakDetector.watch(this, "SQLite store " + name);
   }
@@ -131,6 +121,7 @@ public final class SqliteStore implements SqlStore {
    * Opens a store in memory that nobody else can see, and that is gone when it is closed.
    *
    * @param options how it is opened; what is about files means nothing
+   * @throws StorageException if the SQLite library cannot be used
    */
   public static SqliteStore inMemory(SqliteOptions options) {
     SqliteAdapter adapter = options.binding().open(":memory:", "memory");
@@ -176,74 +167,39 @@ public final class SqliteStore implements SqlStore {
 
   @Override
   public void append(String docId, StoreRecord record) {
-    StreamRules.checkId(docId, limits);
-    Objects.requireNonNull(record, "record");
-    connections.append(new Append(docId, adapter -> documents.append(adapter, docId, record)));
+    writes.append(docId, record);
   }
 
   @Override
   public void appendAll(String docId, Iterable<? extends StoreRecord> records) {
-    if (records instanceof List<? extends StoreRecord> list && list.size() <= SHORT_LIST) {
-      StreamRules.checkId(docId, limits);
-      List<StoreRecord> copy = List.copyOf(list);
-      connections.append(new Append(docId, adapter -> documents.appendFew(adapter, docId, copy)));
-    } else {
-      append(docId, records, null);
-    }
+    writes.appendAll(docId, records, null);
   }
 
   @Override
   public Head appendAll(String docId, Iterable<? extends StoreRecord> records, Head expected) {
     Objects.requireNonNull(expected, "expected");
-    return Objects.requireNonNull(append(docId, records, expected));
-  }
-
-  private @Nullable Head append(
-      String docId, Iterable<? extends StoreRecord> records, @Nullable Head expected) {
-    StreamRules.checkId(docId, limits);
-    Objects.requireNonNull(records, "records");
-    return connections.write(
-        docId, "append", adapter -> documents.appendAll(adapter, docId, records, expected));
+    return Objects.requireNonNull(writes.appendAll(docId, records, expected));
   }
 
   @Override
   public void replace(String docId, Iterable<? extends StoreRecord> records) {
-    replaceAll(docId, records, null);
+    writes.replace(docId, records, null);
   }
 
   @Override
   public Head replace(String docId, Iterable<? extends StoreRecord> records, Head expected) {
     Objects.requireNonNull(expected, "expected");
-    return Objects.requireNonNull(replaceAll(docId, records, expected));
-  }
-
-  private @Nullable Head replaceAll(
-      String docId, Iterable<? extends StoreRecord> records, @Nullable Head expected) {
-    StreamRules.checkId(docId, limits);
-    Objects.requireNonNull(records, "records");
-    return connections.write(
-        docId, "replace", adapter -> documents.replace(adapter, docId, records, expected));
+    return Objects.requireNonNull(writes.replace(docId, records, expected));
   }
 
   @Override
   public void delete(String docId) {
-    deleteIf(docId, null);
+    writes.delete(docId, null);
   }
 
   @Override
   public void delete(String docId, Head expected) {
-    deleteIf(docId, Objects.requireNonNull(expected, "expected"));
-  }
-
-  private void deleteIf(String docId, @Nullable Head expected) {
-    StreamRules.checkId(docId);
-    connections.write(
-        docId,
-        "delete",
-        adapter -> {
-          documents.delete(adapter, docId, expected);
-          return null;
-        });
+    writes.delete(docId, Objects.requireNonNull(expected, "expected"));
   }
 
   @Override
@@ -252,18 +208,7 @@ public final class SqliteStore implements SqlStore {
     if (fromSeq < 0) {
       throw new IllegalArgumentException("expected a seq of at least 0, found " + fromSeq);
     }
-    // Without a lower bound a damaged number below 0 is found as well.
-    Feed<StoredRow> feed =
-        fromSeq == 0
-            ? connections.open(statements.load, Statements.id(docId), Shape.RECORDS)
-            : connections.open(
-                statements.loadFrom,
-                p -> {
-                  p.text(1, docId);
-                  p.integer(2, fromSeq);
-                },
-                Shape.RECORDS);
-    return new StreamCursor(feed, codec, docId, fromSeq);
+    return cursors.records(docId, fromSeq);
   }
 
   @Override
@@ -281,24 +226,7 @@ public final class SqliteStore implements SqlStore {
   @Override
   public Cursor<String> listDocIds(String prefix) {
     StreamRules.checkId(prefix);
-    Feed<byte[]> feed = openIds(prefix);
-    return new IdCursor(feed, tables().metaIn(format()));
-  }
-
-  private Feed<byte[]> openIds(String prefix) {
-    if (prefix.isEmpty()) {
-      return connections.open(statements.list, SqliteAdapter.Binding.NONE, Shape.IDS);
-    }
-    Optional<String> end = DocIds.endOfPrefix(prefix);
-    return connections.open(
-        end.isPresent() ? statements.listRange : statements.listFrom,
-        p -> {
-          p.text(1, prefix);
-          if (end.isPresent()) {
-            p.text(2, end.get());
-          }
-        },
-        Shape.IDS);
+    return cursors.ids(prefix);
   }
 
   @Override
@@ -333,7 +261,12 @@ public final class SqliteStore implements SqlStore {
     return connections.read(adapter -> Schema.text(adapter, sql, SqliteAdapter.Binding.NONE));
   }
 
-  /** Copies the whole database with {@link BackupOptions#DEFAULT}, and tells no progress. */
+  /**
+   * Copies the whole database as {@link #backupTo(Path, BackupOptions, Progress)}, with {@link
+   * BackupOptions#DEFAULT}, and tells no progress.
+   *
+   * @throws StorageException for what that throws it for
+   */
   public VerificationReport backupTo(Path target) {
     return backupTo(target, BackupOptions.DEFAULT, Progress.NONE);
   }
@@ -377,16 +310,7 @@ public final class SqliteStore implements SqlStore {
    * @throws StorageException if the file cannot be written
    */
   public static Conversion convert(Path path, TableNames tables, Format target, Progress progress) {
-    DatabaseFile file = DatabaseFile.toConvert(path, SqliteOptions.DEFAULT);
-    file.register();
-    try (SqliteAdapter adapter = file.openWriter()) {
-      Schema.requireUtf8(adapter);
-      return adapter.write(() -> Converter.run(adapter, tables, target, progress), Duration.ZERO);
-    } catch (SqliteException e) {
-      throw Connections.translated(e);
-    } finally {
-      file.release();
-    }
+    return Converter.run(path, tables, target, progress);
   }
 
   @Override
