@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,17 @@ public record ConnectionRequest(
     @Nullable String token,
     SocketAddress remoteAddress) {
 
-  /** Copies the headers. */
+  /**
+   * Copies the headers.
+   *
+   * @throws NullPointerException if a part of them is null
+   */
   public ConnectionRequest {
-    headers = Map.copyOf(headers);
+    headers =
+        headers.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey, entry -> List.copyOf(entry.getValue())));
   }
 
   /** Returns the first header of a name, in whatever letters; empty if there is none. */

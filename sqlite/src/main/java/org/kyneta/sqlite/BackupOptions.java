@@ -1,6 +1,7 @@
 package org.kyneta.sqlite;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How a backup is made. Immutable.
@@ -29,9 +30,11 @@ public record BackupOptions(int pagesPerStep, Duration pause, Damaged damaged) {
   /**
    * Checks the options.
    *
+   * @throws NullPointerException if one is null
    * @throws IllegalArgumentException if a number is out of its range
    */
   public BackupOptions {
+    Objects.requireNonNull(damaged, "damaged");
     if (pagesPerStep < 1) {
       throw new IllegalArgumentException("expected at least 1 page a step, found " + pagesPerStep);
     }

@@ -2,6 +2,7 @@ package org.kyneta.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.kyneta.sqlite.Databases.entry;
 import static org.kyneta.sqlite.Databases.load;
 import static org.kyneta.sqlite.Databases.stream;
@@ -107,6 +108,14 @@ class BackupTest {
       assertThat(store.backupTo(copy, even, Progress.NONE).errors()).isEqualTo(1);
       assertThat(copy).exists();
     }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // Whoever calls this need not check that.
+  void optionsSayWhatBecomesOfADamagedCopy() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> BackupOptions.DEFAULT.withDamaged(null))
+        .withMessage("damaged");
   }
 
   @Test
