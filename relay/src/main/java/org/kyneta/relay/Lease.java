@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -30,12 +31,15 @@ import java.util.concurrent.locks.ReentrantLock;
  * that holds it, however that ends. Inside the file stands who holds it, for people. The store's
  * own file is never opened: where it is an SQLite database, closing it would take away the locks
  * that SQLite has on it. The file stays when the lease ends; to delete it would let two have a lock
- * each. Locks on network file systems are as good as the file system's.
+ * each. Locks on network file systems are as good as the file system's. Safe for use by several
+ * threads.
  */
 public final class Lease implements AutoCloseable {
 
   private static final String SUFFIX = ".kyneta-lock";
   private static final int LONGEST_TEXT = 512;
+  private static final Set<PosixFilePermission> OWNER_ALONE =
+      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
   private static final Set<PosixFilePermission> EXECUTING =
       EnumSet.of(
           PosixFilePermission.OWNER_EXECUTE,
@@ -140,24 +144,19 @@ public final class Lease implements AutoCloseable {
 
   /** Whoever may write the store may take a lease on it, and nobody else. */
   private static void createIfMissing(Path store, Path file) throws IOException {
-    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      try {
-        Files.createFile(file);
-      } catch (FileAlreadyExistsException e) {
-        return; // It stays when a lease ends.
-      }
-      return;
-    }
+    boolean isPosix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    FileAttribute<?>[] attributes =
+        isPosix
+            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ALONE)}
+            : new FileAttribute<?>[0];
     try {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.createFile(file, attributes);
     } catch (FileAlreadyExistsException e) {
       return; // It stays when a lease ends.
     }
-    if (Files.exists(store)) {
+    if (isPosix && Files.exists(store)) {
       Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(store));
-      permissions.add(PosixFilePermission.OWNER_READ);
-      permissions.add(PosixFilePermission.OWNER_WRITE);
+      permissions.addAll(OWNER_ALONE);
       permissions.removeAll(EXECUTING);
       Files.setPosixFilePermissions(file, permissions);
     }
@@ -210,7 +209,11 @@ public final class Lease implements AutoCloseable {
     return file;
   }
 
-  /** Gives the lease up. Doing so again does nothing. */
+  /**
+   * Gives the lease up. Doing so again does nothing.
+   *
+   * @throws IOException if the file cannot be closed; the lease has ended all the same
+   */
   @Override
   public void close() throws IOException {
     if (!closed.compareAndSet(false, true)) {
