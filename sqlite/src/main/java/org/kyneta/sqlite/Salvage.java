@@ -120,8 +120,18 @@ final class Salvage {
     }
     try (SalvageStage stage = new SalvageStage(open(stageFile));
         SqliteAdapter adapter = open(store)) {
-      TreeWalk<MetaRow> index = new TreeWalk<>(file, metaRows(codec, stage), visited);
-      TreeWalk<RecordRow> records = new TreeWalk<>(file, recordRows(codec, stage), visited);
+      TreeWalk<MetaRow> index =
+          new TreeWalk<>(
+              file,
+              image -> SalvageRows.meta(image, codec),
+              (row, loose) -> stage.add(row),
+              visited);
+      TreeWalk<RecordRow> records =
+          new TreeWalk<>(
+              file,
+              image -> SalvageRows.record(image, codec),
+              (row, loose) -> take(row, loose, stage),
+              visited);
       walk(index, codec.tables().metaIn(format));
       walk(records, codec.tables().recordsName());
       placeLoosePages(index, records);
@@ -157,7 +167,7 @@ final class Salvage {
     return known != null && known == root;
   }
 
-  private <R> void walk(TreeWalk<R> tree, String table) {
+  private <R extends TreeWalk.Row> void walk(TreeWalk<R> tree, String table) {
     Long root = catalog.tables().get(table.toLowerCase(Locale.ROOT));
     if (root == null) {
       root = likelyRoot(tree);
@@ -175,7 +185,7 @@ final class Salvage {
   }
 
   /** A root never moves, so it is the first of the pages to which no other leads. */
-  private <R> @Nullable Long likelyRoot(TreeWalk<R> tree) {
+  private <R extends TreeWalk.Row> @Nullable Long likelyRoot(TreeWalk<R> tree) {
     for (long page : catalog.tops()) {
       if (!visited.get((int) page) && !tree.read(page).isEmpty()) {
         return page;
@@ -202,45 +212,11 @@ final class Salvage {
     records.place(loose);
   }
 
-  private TreeWalk.Rows<MetaRow> metaRows(RowCodec codec, SalvageStage stage) {
-    return new TreeWalk.Rows<>() {
-      @Override
-      public @Nullable MetaRow read(RowImage image) {
-        return SalvageRows.meta(image, codec);
-      }
-
-      @Override
-      public RowKey key(MetaRow row) {
-        return row.key();
-      }
-
-      @Override
-      public void take(MetaRow row, boolean loose) {
-        stage.add(row);
-      }
-    };
-  }
-
-  private TreeWalk.Rows<RecordRow> recordRows(RowCodec codec, SalvageStage stage) {
-    return new TreeWalk.Rows<>() {
-      @Override
-      public @Nullable RecordRow read(RowImage image) {
-        return SalvageRows.record(image, codec);
-      }
-
-      @Override
-      public RowKey key(RecordRow row) {
-        return row.key();
-      }
-
-      @Override
-      public void take(RecordRow row, boolean loose) {
-        stage.add(row, loose);
-        if (++found % 1_000 == 0) {
-          progress.at(found, -1);
-        }
-      }
-    };
+  private void take(RecordRow row, boolean loose, SalvageStage stage) {
+    stage.add(row, loose);
+    if (++found % 1_000 == 0) {
+      progress.at(found, -1);
+    }
   }
 
   private SalvageTarget write(

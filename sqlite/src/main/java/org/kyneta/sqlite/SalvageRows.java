@@ -18,10 +18,12 @@ final class SalvageRows {
       String kind,
       byte[] payload,
       byte @Nullable [] blob,
-      @Nullable Long checksum) {}
+      @Nullable Long checksum)
+      implements TreeWalk.Row {}
 
   /** A row of the metadata index as it was written. */
-  record MetaRow(String docId, RowKey key, byte[] data, @Nullable Long checksum) {}
+  record MetaRow(String docId, RowKey key, byte[] data, @Nullable Long checksum)
+      implements TreeWalk.Row {}
 
   /** Returns a row of records; null if its checksum does not hold, or it cannot be read. */
   static @Nullable RecordRow record(RowImage image, RowCodec codec) {

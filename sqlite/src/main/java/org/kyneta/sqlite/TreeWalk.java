@@ -14,24 +14,32 @@ import org.jspecify.annotations.Nullable;
  * page whose rows lie elsewhere is at a wrong place: it and pages to which nothing leads, unless
  * they are free, are put where keys are missing, if they fit there.
  */
-final class TreeWalk<R> {
+final class TreeWalk<R extends TreeWalk.Row> {
 
   private static final int DEEPEST = 40;
 
   private final DamagedFile file;
-  private final Rows<R> rows;
+  private final Reader<R> reader;
+  private final Sink<R> sink;
   private final BitSet visited;
   private final LostRanges lost = new LostRanges();
   private final List<Long> misplaced = new ArrayList<>();
   private boolean loose;
 
-  /** What a tree's rows are, and where they go. */
-  interface Rows<R> {
+  /** A row of a tree. */
+  interface Row {
+    RowKey key();
+  }
+
+  /** Tells what a row is. */
+  interface Reader<R> {
 
     /** Returns a row that is as it was written; null if it cannot be. */
     @Nullable R read(RowImage image);
+  }
 
-    RowKey key(R row);
+  /** Takes what is found. */
+  interface Sink<R> {
 
     /**
      * Takes a row.
@@ -42,9 +50,10 @@ final class TreeWalk<R> {
   }
 
   /** Begins; pages that are walked through are noted as visited. */
-  TreeWalk(DamagedFile file, Rows<R> rows, BitSet visited) {
+  TreeWalk(DamagedFile file, Reader<R> reader, Sink<R> sink, BitSet visited) {
     this.file = file;
-    this.rows = rows;
+    this.reader = reader;
+    this.sink = sink;
     this.visited = visited;
   }
 
@@ -74,8 +83,8 @@ final class TreeWalk<R> {
     for (long page : pages) {
       List<R> found = read(page);
       if (!found.isEmpty() && !visited.get((int) page)) {
-        RowKey first = rows.key(found.getFirst());
-        RowKey last = rows.key(found.getLast());
+        RowKey first = found.getFirst().key();
+        RowKey last = found.getLast().key();
         for (LostRanges.Range range : ranges) {
           if (range.contains(first) && range.contains(last)) {
             walk(page, range.after(), range.before(), 0);
@@ -103,7 +112,7 @@ final class TreeWalk<R> {
 
   private @Nullable R row(TreePage page, int cell) {
     RowImage image = RowImage.of(file, page, cell);
-    return image == null ? null : rows.read(image);
+    return image == null ? null : reader.read(image);
   }
 
   private void walk(long number, @Nullable RowKey after, @Nullable RowKey before, int depth) {
@@ -120,7 +129,7 @@ final class TreeWalk<R> {
       R row = row(page, i);
       if (row != null) {
         read++;
-        if (range.contains(rows.key(row))) {
+        if (range.contains(row.key())) {
           fitting++;
         } else {
           row = null;
@@ -160,9 +169,7 @@ final class TreeWalk<R> {
       // Nearly always the row before it is the one.
       for (int j = i - 1; j >= 0 && length[i] <= (best < 0 ? 0 : length[best]); j--) {
         R other = cells.get(j);
-        if (other != null
-            && length[j] >= length[i]
-            && rows.key(other).compareTo(rows.key(row)) < 0) {
+        if (other != null && length[j] >= length[i] && other.key().compareTo(row.key()) < 0) {
           length[i] = length[j] + 1;
           previous[i] = j;
         }
@@ -201,8 +208,8 @@ final class TreeWalk<R> {
         if (row == null) {
           lost.add(last, next);
         } else {
-          rows.take(row, loose);
-          last = rows.key(row);
+          sink.take(row, loose);
+          last = row.key();
         }
       }
       if (!page.isLeaf()) {
@@ -214,7 +221,7 @@ final class TreeWalk<R> {
       for (int i = from; i < cells.size(); i++) {
         R row = cells.get(i);
         if (row != null) {
-          return rows.key(row);
+          return row.key();
         }
       }
       return before;

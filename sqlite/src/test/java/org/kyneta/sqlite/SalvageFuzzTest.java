@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.RowCodec;
 import org.kyneta.sql.TableNames;
@@ -52,13 +51,19 @@ final class SalvageFuzzTest {
       FileCatalog catalog = new FileCatalog(file);
       List<Long> tops = catalog.tops();
       for (Format format : Format.values()) {
-        Found rows = new Found(new RowCodec(format, TableNames.DEFAULT));
+        RowCodec codec = new RowCodec(format, TableNames.DEFAULT);
+        List<RowKey> taken = new ArrayList<>();
         BitSet visited = new BitSet();
-        TreeWalk<RecordRow> walk = new TreeWalk<>(file, rows, visited);
+        TreeWalk<RecordRow> walk =
+            new TreeWalk<>(
+                file,
+                image -> SalvageRows.record(image, codec),
+                (row, loose) -> taken.add(row.key()),
+                visited);
         for (long root : catalog.roots()) {
-          rows.taken.clear();
+          taken.clear();
           walk.walk(root);
-          rows.requireAscending();
+          requireAscending(taken);
         }
         walk.place(tops);
         catalog.roots().forEach(root -> catalog.mark(root, visited));
@@ -69,35 +74,9 @@ final class SalvageFuzzTest {
     }
   }
 
-  /** The records of a walk. */
-  private static final class Found implements TreeWalk.Rows<RecordRow> {
-
-    private final RowCodec codec;
-    private final List<RowKey> taken = new ArrayList<>();
-
-    Found(RowCodec codec) {
-      this.codec = codec;
-    }
-
-    @Override
-    public @Nullable RecordRow read(RowImage image) {
-      return SalvageRows.record(image, codec);
-    }
-
-    @Override
-    public RowKey key(RecordRow row) {
-      return row.key();
-    }
-
-    @Override
-    public void take(RecordRow row, boolean loose) {
-      taken.add(row.key());
-    }
-
-    void requireAscending() {
-      for (int i = 1; i < taken.size(); i++) {
-        assertThat(taken.get(i - 1).compareTo(taken.get(i))).isNegative();
-      }
+  private static void requireAscending(List<RowKey> keys) {
+    for (int i = 1; i < keys.size(); i++) {
+      assertThat(keys.get(i - 1).compareTo(keys.get(i))).isNegative();
     }
   }
 }
