@@ -67,6 +67,11 @@ final class Documents {
           ? position.equals(Position.ABSENT)
           : xmin.equals(position.stream()) && lastSeq == position.lastSeq();
     }
+
+    /** Returns it as it is once its records are deleted. */
+    Locked emptied() {
+      return new Locked(data, xmin, -1);
+    }
   }
 
   /** What a write has left: where the stream ends, and its head if one was expected. */
@@ -103,16 +108,9 @@ final class Documents {
       Iterable<? extends StoreRecord> records,
       @Nullable HeadDigest digest)
       throws SQLException {
-    Connection connection = attempt.connection();
     WritePlan plan =
         WritePlan.append(codec, limits, docId, meta(docId, locked), locked.lastSeq, MAX_SEQ);
-    long lastSeq = insertAll(attempt, docId, plan, records, digest);
-    String xmin = locked.xmin;
-    Optional<MetaRow> meta = plan.meta();
-    if (meta.isPresent()) {
-      xmin = write(connection, docId, locked, meta.get());
-    }
-    return written(Math.max(lastSeq, locked.lastSeq), xmin, digest);
+    return write(attempt, docId, locked, plan, records, digest);
   }
 
   Written replace(
@@ -146,13 +144,28 @@ final class Documents {
       Iterable<? extends StoreRecord> records,
       @Nullable HeadDigest digest)
       throws SQLException {
-    Connection connection = attempt.connection();
     WritePlan plan = WritePlan.replace(codec, limits, docId, meta(docId, locked), MAX_SEQ);
-    update(connection, statements.deleteRecords, docId);
+    update(attempt.connection(), statements.deleteRecords, docId);
+    // Its metadata is written in any case: the xmin of that says that the stream is another.
+    return write(attempt, docId, locked.emptied(), plan, records, digest);
+  }
+
+  /** Writes what is planned behind the records that are there, and then the metadata. */
+  private Written write(
+      Attempt attempt,
+      String docId,
+      Locked locked,
+      WritePlan plan,
+      Iterable<? extends StoreRecord> records,
+      @Nullable HeadDigest digest)
+      throws SQLException {
     long lastSeq = insertAll(attempt, docId, plan, records, digest);
-    // Written in any case, so that its xmin says that the stream is another.
-    MetaRow meta = plan.meta().orElseThrow();
-    return written(lastSeq, write(connection, docId, locked, meta), digest);
+    String xmin = locked.xmin;
+    Optional<MetaRow> meta = plan.meta();
+    if (meta.isPresent()) {
+      xmin = writeMeta(attempt.connection(), docId, locked, meta.get());
+    }
+    return written(Math.max(lastSeq, locked.lastSeq), xmin, digest);
   }
 
   void delete(Attempt attempt, String docId, @Nullable Head expected) throws SQLException {
@@ -270,7 +283,7 @@ final class Documents {
   }
 
   /** Writes a row of the metadata index, and returns its xmin. */
-  private String write(Connection connection, String docId, Locked locked, MetaRow meta)
+  private String writeMeta(Connection connection, String docId, Locked locked, MetaRow meta)
       throws SQLException {
     boolean exists = locked.xmin != null;
     try (PreparedStatement statement =

@@ -71,10 +71,7 @@ final class Documents {
       @Nullable Head expected) {
     tails.forget(docId);
     HeadDigest digest = expected == null ? null : requireHead(adapter, docId, expected);
-    WritePlan plan = planAppend(adapter, docId);
-    insertAll(adapter, docId, plan, records, digest);
-    plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
-    return digest == null ? null : digest.head();
+    return writeAll(adapter, docId, planAppend(adapter, docId), records, digest);
   }
 
   /** Returns the new head if one is expected, else null. */
@@ -92,9 +89,7 @@ final class Documents {
     StoreMeta current = meta(adapter, docId).orElse(null);
     WritePlan plan = WritePlan.replace(codec, limits, docId, current, Long.MAX_VALUE);
     statements.deleteRecords(adapter, docId);
-    insertAll(adapter, docId, plan, records, digest);
-    plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
-    return digest == null ? null : digest.head();
+    return writeAll(adapter, docId, plan, records, digest);
   }
 
   void delete(SqliteAdapter adapter, String docId, @Nullable Head expected) {
@@ -110,7 +105,8 @@ final class Documents {
     return digest(adapter, docId).head();
   }
 
-  private void insertAll(
+  /** Writes each row as it is planned, and returns the head that a digest has then. */
+  private @Nullable Head writeAll(
       SqliteAdapter adapter,
       String docId,
       WritePlan plan,
@@ -123,6 +119,8 @@ final class Documents {
         digest.add(row);
       }
     }
+    plan.meta().ifPresent(row -> statements.upsert(adapter, docId, row));
+    return digest == null ? null : digest.head();
   }
 
   /** Plans an append of an entry, which only needs to know that there is metadata. */
