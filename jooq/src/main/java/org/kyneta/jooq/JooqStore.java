@@ -97,6 +97,7 @@ public final class JooqStore implements Store {
    *
    * @param dsl jOOQ, over the database
    * @param options how the store will be opened; {@code format} and {@code tables} mean something
+   * @throws IllegalArgumentException if the dialect is not one that the store speaks
    * @throws StorageException if they cannot be created
    */
   public static void createTables(DSLContext dsl, JooqOptions options) {

@@ -7,7 +7,7 @@ import org.kyneta.sql.TableNames;
 import org.kyneta.store.Limits;
 
 /**
- * How a store in PostgreSQL is opened.
+ * How a store in PostgreSQL is opened. Immutable.
  *
  * @param format the format that it must have, or null for the one that is there; a new one then
  *     gets format 1
@@ -37,7 +37,11 @@ public record PostgresOptions(
     CREATE
   }
 
-  /** Checks that all but the format is there. */
+  /**
+   * Checks the options.
+   *
+   * @throws NullPointerException if one other than the format is null
+   */
   public PostgresOptions {
     Objects.requireNonNull(tables, "tables");
     Objects.requireNonNull(limits, "limits");

@@ -47,6 +47,8 @@ public final class Compaction {
    * @throws UnsuitableException if its stream cannot be read whole, or is of a type that the relay
    *     does not know; it was left as it is
    * @throws org.kyneta.store.HeadConflictException if somebody has written to it meanwhile
+   * @throws org.kyneta.store.StorageException if the storage fails; nothing was written
+   * @throws org.kyneta.store.OutcomeUnknownException if it is not known whether it was written
    */
   public Optional<Result> compact(String docId) throws UnsuitableException {
     try {

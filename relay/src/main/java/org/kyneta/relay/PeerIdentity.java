@@ -3,7 +3,7 @@ package org.kyneta.relay;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a peer says it is. Nothing of it is proven.
+ * Who a peer says it is. Nothing of it is proven. Immutable.
  *
  * @param id its id
  * @param name a name for people, or null

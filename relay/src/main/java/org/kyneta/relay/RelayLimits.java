@@ -66,6 +66,7 @@ public record RelayLimits(
   /**
    * Checks the numbers.
    *
+   * @throws NullPointerException if {@code documentIdle} is null
    * @throws IllegalArgumentException if one is out of its range
    */
   public RelayLimits {

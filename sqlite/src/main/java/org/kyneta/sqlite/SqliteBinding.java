@@ -1,7 +1,8 @@
 package org.kyneta.sqlite;
 
 /**
- * A way to open connections: one SQLite library, reached in one way.
+ * A way to open connections: one SQLite library, reached in one way. Stores call it by several
+ * threads at once, whenever they need one more.
  *
  * <p>A process must reach a file through one library only. POSIX locks belong to the process, so
  * two libraries in it do not see each other's and destroy the file. A register of the files that
@@ -25,6 +26,7 @@ public interface SqliteBinding {
    * @param name what messages call the connection, such as the file's path
    * @return a connection that owns what it needs, and is not in a transaction
    * @throws SqliteException if SQLite reports an error
+   * @throws org.kyneta.store.StorageException if the library is not there, or cannot be used
    */
   SqliteAdapter open(String address, String name);
 

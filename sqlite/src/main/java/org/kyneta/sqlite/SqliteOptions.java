@@ -77,8 +77,8 @@ public record SqliteOptions(
     }
   }
 
-  /** Returns these options with a format that is expected, and given to a new store. */
-  public SqliteOptions withFormat(Format newFormat) {
+  /** Returns these options with another format, or null for the one that is there. */
+  public SqliteOptions withFormat(@Nullable Format newFormat) {
     return with(draft -> draft.format = newFormat);
   }
 

@@ -15,6 +15,7 @@ public interface ChangeFeed extends AutoCloseable {
     /**
      * Somebody else has written to a document.
      *
+     * @param docId the document, which may have been deleted
      * @param position a position that its stream has reached; it may have been read already
      */
     void changed(String docId, Position position);

@@ -67,7 +67,10 @@ public final class CorruptDataException extends StoreException {
     return problem;
   }
 
-  /** Returns the sequence number of the broken row; empty if it is not a row of a stream. */
+  /**
+   * Returns the sequence number of the broken row; empty if it is not a row of a stream, or has a
+   * number below 0, which the message names.
+   */
   public OptionalLong seq() {
     return seq < 0 ? OptionalLong.empty() : OptionalLong.of(seq);
   }

@@ -20,6 +20,7 @@ public record Head(String value) implements Serializable {
   /**
    * Checks the text.
    *
+   * @throws NullPointerException if it is null
    * @throws IllegalArgumentException if it is empty
    */
   public Head {

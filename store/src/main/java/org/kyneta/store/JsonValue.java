@@ -136,6 +136,7 @@ public sealed interface JsonValue {
     /**
      * Checks the literal.
      *
+     * @throws NullPointerException if it is null
      * @throws IllegalArgumentException if it is not a JSON number, or longer than {@value
      *     #LONGEST_NUMBER} characters
      */

@@ -28,17 +28,30 @@ public record Payload(Kind kind, Encoding encoding, Data data, @Nullable String 
     Objects.requireNonNull(data, "data");
   }
 
-  /** Returns a payload of bytes in binary encoding, without a lineage. The array is not copied. */
+  /**
+   * Returns a payload of bytes in binary encoding, without a lineage. The array is not copied.
+   *
+   * @throws NullPointerException if an argument is null
+   */
   public static Payload binary(Kind kind, byte[] bytes) {
     return new Payload(kind, Encoding.BINARY, new Bytes(bytes), null);
   }
 
-  /** Returns a payload of text in JSON encoding, without a lineage. */
+  /**
+   * Returns a payload of text in JSON encoding, without a lineage. Whether the text is JSON is not
+   * looked at.
+   *
+   * @throws NullPointerException if an argument is null
+   */
   public static Payload json(Kind kind, String text) {
     return new Payload(kind, Encoding.JSON, new Text(text), null);
   }
 
-  /** Returns this payload as part of a history. */
+  /**
+   * Returns this payload as part of a history.
+   *
+   * @throws NullPointerException if the lineage is null
+   */
   public Payload withLineage(String newLineage) {
     return new Payload(kind, encoding, data, Objects.requireNonNull(newLineage, "newLineage"));
   }

@@ -14,12 +14,13 @@ import java.util.Objects;
  */
 public record Position(String stream, long lastSeq) {
 
-  /** The position in a document that does not exist, before which nothing was read of any. */
+  /** Where a document ends that does not exist, and where nothing was read of one that does. */
   public static final Position ABSENT = new Position("", -1);
 
   /**
    * Checks the parts.
    *
+   * @throws NullPointerException if the name is null
    * @throws IllegalArgumentException if the number is below -1
    */
   public Position {

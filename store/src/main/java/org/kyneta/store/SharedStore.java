@@ -35,6 +35,7 @@ public interface SharedStore extends Store {
    *     exist yet
    * @return the position after the last record; empty if the stream ends elsewhere, and nothing was
    *     written
+   * @throws IllegalArgumentException if there are no records
    * @throws RecordRejectedException if a record breaks a rule of the contract
    * @throws CorruptDataException if the stored metadata that they must be checked against is broken
    */
@@ -47,6 +48,7 @@ public interface SharedStore extends Store {
    * @param docId the document
    * @param records the records, at least one
    * @return the position after the last of them
+   * @throws IllegalArgumentException if there are none
    * @throws RecordRejectedException if a record breaks a rule of the contract
    * @throws CorruptDataException if the stored metadata that they must be checked against is broken
    */
@@ -81,8 +83,8 @@ public interface SharedStore extends Store {
    *
    * @param listener is told
    * @return the feed, to be closed before the store
-   * @throws StorageException if the database cannot be reached, or not such that it can tell
-   *     anything
+   * @throws StorageException if the database cannot be reached, or only in a way in which it cannot
+   *     tell anything, such as through a pooler that gives each transaction another session
    */
   ChangeFeed openFeed(ChangeFeed.Listener listener);
 }

@@ -3,7 +3,8 @@ package org.kyneta.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document's stream, or its end, as it was at one moment.
+ * A document's stream, or its end, as it was at one moment. Its records are for one thread at a
+ * time, as those of every cursor.
  *
  * @param end the position after the last record, {@link Position#ABSENT} if there is no such
  *     document
