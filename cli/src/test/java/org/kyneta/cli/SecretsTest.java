@@ -7,9 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,13 +37,7 @@ class SecretsTest {
   @BeforeAll
   static void start() throws Exception {
     server = PostgresServer.start(Settings.DEFAULT);
-    try (Connection connection = DriverManager.getConnection(server.url("postgres"));
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE ROLE app LOGIN PASSWORD 'another'");
-    }
-    Path rules = server.socketFolder().resolve("data/pg_hba.conf");
-    Files.writeString(rules, "host all app all scram-sha-256\n" + Files.readString(rules));
-    server.restart();
+    server.createRole("app", "another");
   }
 
   @AfterAll

@@ -8,9 +8,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Proxy;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
@@ -37,13 +34,7 @@ class PasswordsTest {
   @BeforeAll
   static void start() throws Exception {
     server = PostgresServer.start(Settings.DEFAULT);
-    try (Connection connection = DriverManager.getConnection(server.url("postgres"));
-        var statement = connection.createStatement()) {
-      statement.execute("CREATE ROLE app LOGIN PASSWORD 'another'");
-    }
-    Path rules = server.socketFolder().resolve("data/pg_hba.conf");
-    Files.writeString(rules, "host all app all scram-sha-256\n" + Files.readString(rules));
-    server.restart();
+    server.createRole("app", "another");
   }
 
   @AfterAll

@@ -221,6 +221,28 @@ public final class PostgresServer implements AutoCloseable {
     statement.execute(create + (libc ? LIBC : ICU));
   }
 
+  /**
+   * Creates a role that may log in with a password only, and restarts the server.
+   *
+   * @param name lower-case letters, digits and underscores
+   * @param password without quotes
+   * @throws SQLException if there is one of that name, for instance
+   */
+  public void createRole(String name, String password) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url("postgres"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE ROLE " + name + " LOGIN PASSWORD '" + password + "'");
+    }
+    try {
+      Path rules = folder.resolve("data/pg_hba.conf");
+      String rule = "host all " + name + " all scram-sha-256\n";
+      Files.writeString(rules, rule + Files.readString(rules));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    restart();
+  }
+
   /** Kills all its processes with SIGKILL, as a crash of the system would; to be restarted. */
   public void kill9() {
     try {
