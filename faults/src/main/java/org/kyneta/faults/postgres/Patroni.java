@@ -9,8 +9,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.kyneta.faults.Fault;
 import org.kyneta.faults.Run;
 import org.kyneta.faults.Tally;
@@ -23,10 +25,19 @@ import org.kyneta.store.Store;
 public final class Patroni implements Fault {
 
   private static final int WRITERS = 8;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   /** For how long nobody may be able to write. */
   private static final Duration LONGEST_GAP = Duration.ofSeconds(2 * PatroniCluster.TTL);
+
+  /** After what time a member that does not follow is told to begin anew. */
+  private static final Duration STRAGGLING = Duration.ofSeconds(45);
+
+  private static final String FOLLOWERS =
+      "SELECT substr(application_name, 2)::int FROM pg_stat_replication WHERE state = 'streaming'";
+
+  private static final String SYNCHRONOUS =
+      "SELECT count(*) >= %d FROM pg_stat_replication WHERE sync_state = 'sync'";
 
   private static final List<Blow> BLOWS = List.of(Blow.values());
 
@@ -134,18 +145,54 @@ public final class Patroni implements Fault {
    * Waits until somebody leads and all others follow. A leader waits for a standby before the
    * cluster knows it for synchronous; lost in between, it would have no heir.
    *
+   * <p>One who was killed may be left with the beginning of a record in its log that the others do
+   * not have, and then never follow; as an operator would, it is told to begin anew.
+   *
    * @param synchronous how many it waits for, at least
    * @return who leads
    */
   private static int awaitWhole(PatroniCluster cluster, int synchronous) throws IOException {
-    String question =
-        "SELECT count(*) = 2 AND count(*) FILTER (WHERE sync_state = 'sync') >= %d FROM pg_stat_replication WHERE state = 'streaming'"
-            .formatted(synchronous);
+    long[] begun = {System.nanoTime()};
     try {
-      return await(cluster, node -> isTrue(node, question) && cluster.heirs(node) >= synchronous);
+      return await(
+          cluster,
+          node -> {
+            if (!isTrue(node, "SELECT NOT pg_is_in_recovery()")) {
+              return false;
+            }
+            Set<Integer> followers = followers(node);
+            if (followers.size() < PatroniCluster.NODES - 1
+                && System.nanoTime() - begun[0] > STRAGGLING.toNanos()) {
+              begun[0] = System.nanoTime();
+              for (int other = 0; other < PatroniCluster.NODES; other++) {
+                if (other != node && !followers.contains(other)) {
+                  cluster.beginAnew(other);
+                }
+              }
+            }
+            return followers.size() == PatroniCluster.NODES - 1
+                && isTrue(node, SYNCHRONOUS.formatted(synchronous))
+                && cluster.heirs(node) >= synchronous;
+          });
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
+  }
+
+  /** Returns who gets what a leader writes. */
+  private static Set<Integer> followers(int leader) {
+    Set<Integer> followers = new HashSet<>();
+    try (Connection connection =
+            DriverManager.getConnection(PatroniCluster.url(leader, "postgres"));
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(FOLLOWERS)) {
+      while (rows.next()) {
+        followers.add(rows.getInt(1));
+      }
+    } catch (SQLException e) {
+      return Set.of(); // It does not lead any more.
+    }
+    return followers;
   }
 
   @FunctionalInterface
