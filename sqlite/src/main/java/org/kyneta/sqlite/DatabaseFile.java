@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import org.kyneta.sqlite.SqliteAdapter.Binding;
+import org.kyneta.sqlite.SqliteAdapter.Rows;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.IncompatibleFormatException.Reason;
 import org.kyneta.store.StorageException;
@@ -191,10 +192,35 @@ final class DatabaseFile {
     return new StorageException("%s: expected %s, found %s".formatted(path, expected, found), null);
   }
 
-  /** Opens a connection that may write. */
+  /** Opens a connection that may write, after bringing a log that is there to the disk. */
   SqliteAdapter openWriter() {
     requireReadable();
-    return open("rw", /* queryOnly= */ false);
+    boolean hasLog = logBytes() > 0;
+    SqliteAdapter adapter = open("rw", /* queryOnly= */ false);
+    if (hasLog) {
+      boolean done = false;
+      try {
+        DurableLog.ensure(adapter, log);
+        done = true;
+      } finally {
+        if (!done) {
+          closeUnsettled(adapter);
+        }
+      }
+    }
+    return adapter;
+  }
+
+  /**
+   * Closes a connection that must not bring the log into the file, as the last one does: another
+   * one, which may not write, is closed after it.
+   */
+  private void closeUnsettled(SqliteAdapter adapter) {
+    try (adapter;
+        SqliteAdapter last = connect("ro")) {
+      query(last, "PRAGMA schema_version");
+      adapter.close();
+    }
   }
 
   /**
@@ -301,15 +327,20 @@ final class DatabaseFile {
     return refusal;
   }
 
-  /** Runs a pragma to its end and returns its first value. */
+  /** Runs a pragma to its end, where one that writes may fail, and returns its first value. */
   static String query(SqliteAdapter adapter, String pragma) {
-    return Schema.text(adapter, pragma, Binding.NONE).orElse("");
+    try (Rows rows = adapter.iterate(pragma, Binding.NONE)) {
+      String first = rows.next() ? rows.text(1) : null;
+      while (rows.next()) {
+        // There is but one value that anybody asks for.
+      }
+      return first == null ? "" : first;
+    }
   }
 
   /** Makes a connection write to a log, and synchronise it as asked for. */
   void prepareWriter(SqliteAdapter adapter) {
     options.tuning().applyToWriter(adapter);
-    boolean hasLog = logBytes() > 0;
     String mode = query(adapter, "PRAGMA journal_mode = WAL");
     if (!mode.equals("wal")) {
       throw new StorageException(
@@ -320,30 +351,5 @@ final class DatabaseFile {
     query(adapter, "PRAGMA journal_size_limit = " + options.largestLog());
     // From here on it is LockWait that waits.
     query(adapter, "PRAGMA busy_timeout = 0");
-    if (hasLog) {
-      settle(adapter);
-    }
-  }
-
-  /**
-   * Brings what is in the log into the file, as far as no other connection is in the way. What a
-   * log holds may never have come to the disk, although it can be read: once a sync has failed, the
-   * system has given up on what was to be written, and the next sync succeeds without it. What is
-   * written behind that is lost with the power. The file is written and synchronised anew.
-   *
-   * <p>Then the log is begun anew, by a transaction that changes nothing. SQLite does not
-   * synchronise one that it has cut off, and what the disk still holds of it, the older part, would
-   * be put over the newer file.
-   */
-  private static void settle(SqliteAdapter adapter) {
-    query(adapter, "PRAGMA wal_checkpoint(TRUNCATE)");
-    try {
-      adapter.exec("PRAGMA user_version = " + query(adapter, "PRAGMA user_version"), Binding.NONE);
-    } catch (SqliteException e) {
-      if (e.primaryCode() != ResultCode.BUSY) {
-        throw e;
-      }
-      LOG.log(Level.DEBUG, "{0}: another connection writes, and begins the log anew", adapter);
-    }
   }
 }

@@ -7,8 +7,6 @@ import static org.kyneta.sqlite.Databases.entry;
 import static org.kyneta.sqlite.Databases.load;
 import static org.kyneta.sqlite.Databases.stream;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -208,21 +206,6 @@ class CommitFailureTest {
     assertThat(connections.<Integer>read(a -> 5)).isEqualTo(5);
     assertThat(opened).hasSize(1);
     connections.close();
-  }
-
-  @Test
-  void whoeverOpensAFileToWriteBringsTheLogIntoItAndBeginsItAnew() throws IOException {
-    Path log = directory.resolve("logged.db-wal");
-    try (SqliteStore logging = SqliteStore.open(directory.resolve("logged.db"))) {
-      logging.appendAll("doc", stream(2));
-      assertThat(Files.size(log)).isGreaterThan(32 + 24 + 4_096);
-      try (SqliteStore other = SqliteStore.open(directory.resolve("logged.db"))) {
-        assertThat(log).as("a page that makes what was before it void").hasSize(32 + 24 + 4_096);
-        assertThat(load(other, "doc")).isEqualTo(stream(2));
-      }
-      logging.append("doc", entry(3));
-      assertThat(load(logging, "doc")).isEqualTo(stream(3));
-    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.kyneta.sqlite;
 
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** An adapter that fails on purpose: before or after a statement is run. */
 final class FailingAdapter extends SqliteAdapter {
@@ -20,7 +21,7 @@ final class FailingAdapter extends SqliteAdapter {
     before = statements;
   }
 
-  /** Runs statements and fails all the same. */
+  /** Runs statements and fails all the same, after the last row of those that have any. */
   void failAfter(int resultCode, Predicate<String> statements) {
     code = resultCode;
     after = statements;
@@ -53,11 +54,48 @@ final class FailingAdapter extends SqliteAdapter {
     if (before.test(sql)) {
       throw new SqliteException("injected", code, null);
     }
-    return real.iterate(sql, binding);
+    Rows rows = real.iterate(sql, binding);
+    return after.test(sql) ? new FailingRows(rows, code) : rows;
   }
 
   @Override
   public void close() {
     real.close();
+  }
+
+  private record FailingRows(Rows real, int code) implements Rows {
+
+    @Override
+    public boolean next() {
+      if (real.next()) {
+        return true;
+      }
+      throw new SqliteException("injected", code, null);
+    }
+
+    @Override
+    public boolean isNull(int column) {
+      return real.isNull(column);
+    }
+
+    @Override
+    public long integer(int column) {
+      return real.integer(column);
+    }
+
+    @Override
+    public @Nullable String text(int column) {
+      return real.text(column);
+    }
+
+    @Override
+    public byte @Nullable [] bytes(int column) {
+      return real.bytes(column);
+    }
+
+    @Override
+    public void close() {
+      real.close();
+    }
   }
 }

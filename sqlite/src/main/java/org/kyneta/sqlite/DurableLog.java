@@ -1,0 +1,71 @@
+package org.kyneta.sqlite;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.kyneta.store.StorageException;
+
+/**
+ * Brings a log that was found to the disk.
+ *
+ * <p>What a log holds may never have come to the disk, although it can be read: once a sync has
+ * failed, the system has given up on what was to be written, and the next sync succeeds without it.
+ * SQLite takes it for synchronised. What it writes behind it would be lost with the power; and if
+ * the power went while the log is brought into the file, neither the log nor the file would be
+ * whole. So it is written once more, as it is, and synchronised, before anything builds on it.
+ *
+ * <p>SQLite locks the database and the index of the log, never the log itself: using it here gives
+ * up no lock. A transaction that may write keeps everybody else from writing it meanwhile.
+ */
+final class DurableLog {
+
+  private static final Logger LOG = System.getLogger("org.kyneta.sqlite");
+  private static final int BUFFER = 1 << 18;
+
+  private DurableLog() {}
+
+  /**
+   * Writes a log once more. One that another connection writes all the time is left alone: nobody
+   * else has begun to read it anew, so that all that can be read of it was synchronised.
+   *
+   * @param adapter a connection to its database, outside of a transaction
+   * @throws StorageException if that fails
+   */
+  static void ensure(SqliteAdapter adapter, Path log) {
+    try {
+      adapter.transaction(() -> {
+        writeAgain(log);
+        return true;
+      });
+    } catch (SqliteException e) {
+      if (e.primaryCode() != ResultCode.BUSY) {
+        throw e;
+      }
+      LOG.log(Level.DEBUG, "{0}: another connection writes the log", adapter.name());
+    }
+  }
+
+  private static void writeAgain(Path log) {
+    try (FileChannel channel =
+        FileChannel.open(
+            log, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+      long position = 0;
+      while (channel.read(buffer.clear(), position) > 0) {
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+          position += channel.write(buffer, position);
+        }
+      }
+      channel.force(false);
+    } catch (IOException e) {
+      throw new StorageException(
+          log + ": expected to bring the log to the disk, found: " + e.getMessage(), e);
+    }
+  }
+}
