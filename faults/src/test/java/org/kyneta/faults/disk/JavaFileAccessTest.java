@@ -33,6 +33,7 @@ class JavaFileAccessTest {
       Map.of(
           "org.kyneta.sqlite.Spill", "a temporary file, which has no name once it is open",
           "org.kyneta.sqlite.NewFile", "one whose last connection has been closed, and folders",
+          "org.kyneta.sqlite.DurableLog", "a log, on which SQLite takes no locks",
           "org.kyneta.sqlite.DamagedFile", "a file that the register of open files has none of",
           "org.kyneta.cli.SalvageCommand", "the report beside a store, which is text",
           "org.kyneta.cli.RecordCommand", "updates: opened before the store, closed after it",
