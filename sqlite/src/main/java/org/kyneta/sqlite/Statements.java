@@ -57,14 +57,15 @@ final class Statements {
             + (recordsChecked
                 ? " (doc_id, seq, kind, payload, blob, crc32c) VALUES (?, ?, ?, ?, ?, ?)"
                 : " (doc_id, seq, kind, payload, blob) VALUES (?, ?, ?, ?, ?)");
+    // Without the column the whole row is put anew: should it have come meanwhile, a checksum of
+    // what was there before must not stay beside what is written now.
     this.upsertMeta =
-        "INSERT INTO "
-            + meta
-            + (metaChecked
-                ? " (doc_id, data, crc32c) VALUES (?, ?, ?) ON CONFLICT (doc_id)"
-                    + " DO UPDATE SET data = excluded.data, crc32c = excluded.crc32c"
-                : " (doc_id, data) VALUES (?, ?) ON CONFLICT (doc_id)"
-                    + " DO UPDATE SET data = excluded.data");
+        metaChecked
+            ? "INSERT INTO "
+                + meta
+                + " (doc_id, data, crc32c) VALUES (?, ?, ?) ON CONFLICT (doc_id)"
+                + " DO UPDATE SET data = excluded.data, crc32c = excluded.crc32c"
+            : "INSERT OR REPLACE INTO " + meta + " (doc_id, data) VALUES (?, ?)";
     this.deleteRecords = "DELETE FROM " + records + " WHERE doc_id = ?";
     this.deleteMeta = "DELETE FROM " + meta + " WHERE doc_id = ?";
   }

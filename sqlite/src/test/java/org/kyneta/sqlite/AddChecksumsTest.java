@@ -17,6 +17,10 @@ import org.kyneta.sql.Finding;
 import org.kyneta.sql.Progress;
 import org.kyneta.sql.VerificationReport;
 import org.kyneta.sqlite.ChecksumReport.Mode;
+import org.kyneta.store.ReplicaType;
+import org.kyneta.store.StoreMeta;
+import org.kyneta.store.StoreRecord;
+import org.kyneta.store.SyncMode;
 
 /** Checksums for the rows of the JavaScript store, which has a table without the column. */
 class AddChecksumsTest {
@@ -60,6 +64,22 @@ class AddChecksumsTest {
       store.append("b", Databases.entry(1));
     }
     assertThat(verify()).isEqualTo(new VerificationReport(2, RECORDS + 1, 0, 0, 0, 0));
+  }
+
+  @Test
+  void aStoreThatWasOpenBeforeGoesOnWithoutChecksums() {
+    StoreMeta newer = StoreMeta.of(new ReplicaType("yjs", 1, 7), SyncMode.COLLABORATIVE, "00ab");
+    try (SqliteStore before = SqliteStore.open(file)) {
+      add(Mode.WRITE, finding -> {});
+      before.append("a", StoreRecord.meta(newer));
+      before.replace("b", List.of(StoreRecord.meta(newer)));
+      before.appendAll("c", stream(1));
+    }
+    assertThat(verify()).isEqualTo(new VerificationReport(3, ENTRIES + 5, 4, 3, 0, 0));
+    try (SqliteStore store = SqliteStore.open(file)) {
+      assertThat(store.currentMeta("a")).contains(newer);
+      assertThat(store.currentMeta("b")).contains(newer);
+    }
   }
 
   @Test
