@@ -35,7 +35,8 @@ final class NewFile implements AutoCloseable {
    * Makes an empty one, for its owner alone.
    *
    * @param target an absolute path at which there is nothing
-   * @throws StorageException if there is something, or no directory to be in
+   * @throws StorageException if there is something, or beside it the log of what was there before,
+   *     or no directory to be in
    */
   static NewFile create(Path target) throws IOException {
     Path directory = target.getParent();
@@ -45,9 +46,27 @@ final class NewFile implements AutoCloseable {
     if (Files.exists(target)) {
       throw exists(target, new FileAlreadyExistsException(target.toString()));
     }
+    requireNoLog(target);
     NewFile file = new NewFile(target, directory);
     DatabaseFile.createOwnerOnly(file.temporary);
     return file;
+  }
+
+  /**
+   * Refuses a name beside which lies the log of a file that was there before: whoever opens the new
+   * one would bring it into that, and have the old one back, or a mixture.
+   */
+  private static void requireNoLog(Path target) throws IOException {
+    for (String suffix : new String[] {"-wal", "-journal"}) {
+      Path log = target.resolveSibling(target.getFileName() + suffix);
+      if (Files.exists(log) && Files.size(log) > 0) {
+        throw new StorageException(
+            log
+                + ": expected no log where a new file is to be, found one, which would be brought"
+                + " into it when it is opened; move it away first",
+            null);
+      }
+    }
   }
 
   private static StorageException exists(Path target, FileAlreadyExistsException cause) {

@@ -74,6 +74,28 @@ class BackupTest {
   }
 
   @Test
+  void theLogOfAFileThatWasThereBeforeIsNotBroughtIntoTheCopy() throws IOException {
+    Path copy = directory.resolve("copy.db");
+    Path log = directory.resolve("copy.db-wal");
+    try (SqliteStore lost = SqliteStore.open(directory.resolve("lost.db"))) {
+      lost.appendAll("of the lost file", stream(10));
+      Files.copy(directory.resolve("lost.db-wal"), log);
+    }
+    try (SqliteStore store = SqliteStore.open(directory.resolve("store.db"))) {
+      store.appendAll("doc", stream(10));
+      assertThatExceptionOfType(StorageException.class)
+          .isThrownBy(() -> store.backupTo(copy))
+          .withMessageContainingAll("copy.db-wal", "expected no log", "move it away");
+      assertThat(copy).doesNotExist();
+      Files.write(log, new byte[0]);
+      store.backupTo(copy);
+    }
+    try (SqliteStore backup = SqliteStore.open(copy)) {
+      assertThat(load(backup, "doc")).isEqualTo(stream(10));
+    }
+  }
+
+  @Test
   void aStoreInMemoryAndOneOpenedForReadingCanBeCopied() {
     Path copy = directory.resolve("copy.db");
     Path second = directory.resolve("second.db");
