@@ -43,6 +43,10 @@ final class Feed<R> implements RowFeed<R> {
   private @Nullable Rows rows;
   private @Nullable Spill<R> spill;
   private @Nullable StorageException failure;
+
+  /** Whether rows were taken and never handed out, so that what follows them must not be either. */
+  private boolean broken;
+
   private List<R> first;
   private int batchRows = FIRST_BATCH_ROWS;
   private boolean closed;
@@ -101,22 +105,44 @@ final class Feed<R> implements RowFeed<R> {
     adapter.lock.lock();
     try {
       owner.requireOpen();
-      if (failure != null) {
-        throw failure;
+      requireUnbroken();
+      boolean done = false;
+      try {
+        List<R> batch = more();
+        done = true;
+        return batch;
+      } finally {
+        if (!done) {
+          broken = true;
+          releaseRows();
+        }
       }
-      if (rows != null) {
-        batchRows = Math.min(batchRows * 4, LARGEST_BATCH_ROWS);
-        return take(rows);
-      }
-      return takeAside();
     } catch (SqliteException e) {
       // A statement that failed must not look like one that has come to its end.
       failure = Connections.translated(e);
-      releaseRows();
       throw failure;
     } finally {
       adapter.lock.unlock();
     }
+  }
+
+  private void requireUnbroken() {
+    if (failure != null) {
+      throw failure;
+    }
+    if (broken) {
+      throw new StorageException(
+          "expected a cursor that can be read on, found one that has failed; open another", null);
+    }
+  }
+
+  private List<R> more() {
+    Rows from = rows;
+    if (from == null) {
+      return takeAside();
+    }
+    batchRows = Math.min(batchRows * 4, LARGEST_BATCH_ROWS);
+    return take(from);
   }
 
   private List<R> take(Rows from) {
@@ -167,6 +193,7 @@ final class Feed<R> implements RowFeed<R> {
     if (from == null) {
       return;
     }
+    boolean done = false;
     try {
       int bytes = 0;
       while (from.next()) {
@@ -181,11 +208,13 @@ final class Feed<R> implements RowFeed<R> {
           spill.add(row);
         }
       }
+      done = true;
     } catch (IOException e) {
       failed(e);
     } catch (StorageException e) {
       failure = e;
     } finally {
+      broken |= !done;
       releaseRows();
     }
   }

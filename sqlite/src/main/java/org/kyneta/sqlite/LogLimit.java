@@ -2,7 +2,6 @@ package org.kyneta.sqlite;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import org.kyneta.store.StorageException;
 
 /**
  * Keeps the log from growing without bound beside a cursor that is open for long.
@@ -52,7 +51,7 @@ final class LogLimit implements Runnable {
   private void letGo() {
     try {
       detaching.run();
-    } catch (StorageException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "a cursor could not let go of the log", e);
     }
   }
