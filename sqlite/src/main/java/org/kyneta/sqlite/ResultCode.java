@@ -4,6 +4,7 @@ package org.kyneta.sqlite;
 final class ResultCode {
 
   static final int ERROR = 1;
+  static final int INTERNAL = 2;
   static final int BUSY = 5;
   static final int LOCKED = 6;
   static final int READONLY = 8;

@@ -64,8 +64,8 @@ public abstract class SqliteAdapter implements AutoCloseable {
    * @param <T> the type of the result
    * @param body the function
    * @return the function's result
-   * @throws SqliteException if SQLite reports an error; if it was COMMIT that failed, {@link
-   *     SqliteException#isFromCommit()} is true
+   * @throws SqliteException if SQLite reports an error; if it was COMMIT that failed, by whatever
+   *     it threw, {@link SqliteException#isFromCommit()} is true
    */
   public <T extends @Nullable Object> T transaction(Supplier<T> body) {
     exec("BEGIN IMMEDIATE", Binding.NONE);
@@ -81,6 +81,11 @@ public abstract class SqliteAdapter implements AutoCloseable {
     } catch (SqliteException e) {
       rollBack(e);
       throw e.fromCommit();
+    } catch (RuntimeException | Error e) {
+      // A binding that runs out of memory, say, may do so once SQLite is done.
+      SqliteException unknown = new SqliteException(name() + ": " + e, ResultCode.INTERNAL, e);
+      rollBack(unknown);
+      throw unknown.fromCommit();
     }
     return result;
   }

@@ -84,6 +84,19 @@ class CommitFailureTest {
   }
 
   @Test
+  void aCommitOutOfWhichComesAnErrorOfJavaIsUnknownToo() {
+    adapter.dieAfter("COMMIT"::equals);
+    assertThatExceptionOfType(OutcomeUnknownException.class)
+        .isThrownBy(() -> store.append("doc", entry(3)))
+        .withMessageContaining("OutOfMemoryError")
+        .withRootCauseInstanceOf(OutOfMemoryError.class);
+    adapter.recover();
+    try (SqliteStore anew = SqliteStore.open(file)) {
+      assertThat(load(anew, "doc")).isEqualTo(stream(3));
+    }
+  }
+
+  @Test
   void afterAnUnknownOutcomeTheConnectionIsNotWrittenToAgain() {
     adapter.failBefore(IOERR_FSYNC, "COMMIT"::equals);
     assertThatExceptionOfType(OutcomeUnknownException.class)

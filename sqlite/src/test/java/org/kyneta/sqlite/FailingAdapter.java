@@ -9,6 +9,7 @@ final class FailingAdapter extends SqliteAdapter {
   private final SqliteAdapter real;
   private Predicate<String> before = sql -> false;
   private Predicate<String> after = sql -> false;
+  private Predicate<String> deadly = sql -> false;
   private int code;
 
   FailingAdapter(SqliteAdapter real) {
@@ -27,7 +28,13 @@ final class FailingAdapter extends SqliteAdapter {
     after = statements;
   }
 
+  /** Runs statements and then has no memory left. */
+  void dieAfter(Predicate<String> statements) {
+    deadly = statements;
+  }
+
   void recover() {
+    deadly = sql -> false;
     before = sql -> false;
     after = sql -> false;
   }
@@ -45,6 +52,9 @@ final class FailingAdapter extends SqliteAdapter {
     long changes = real.exec(sql, binding);
     if (after.test(sql)) {
       throw new SqliteException("injected", code, null);
+    }
+    if (deadly.test(sql)) {
+      throw new OutOfMemoryError("injected");
     }
     return changes;
   }
