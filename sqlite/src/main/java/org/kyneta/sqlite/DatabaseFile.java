@@ -33,6 +33,7 @@ final class DatabaseFile {
   private final Path path;
   private final Path log;
   private final SqliteOptions options;
+  private final OpenedFile opened;
 
   private volatile Runnable registration = () -> {};
 
@@ -43,6 +44,7 @@ final class DatabaseFile {
     this.path = path;
     this.log = log(path);
     this.options = options;
+    this.opened = new OpenedFile(path, log);
   }
 
   /** Returns where the log of a database is: beside the file itself, not beside a link to it. */
@@ -121,6 +123,15 @@ final class DatabaseFile {
    */
   void register() {
     registration = OpenFiles.register(path, options.binding().library());
+  }
+
+  /**
+   * Checks now and then that the file of this name is still the one that was opened.
+   *
+   * @throws StorageException if it is not
+   */
+  void requireInPlace() {
+    opened.require();
   }
 
   /** Notes that the file is not open any more, after its last connection was closed. */
@@ -312,7 +323,23 @@ final class DatabaseFile {
   private SqliteAdapter connect(String mode) {
     // An encoded URI leaves no character of the path to be taken for an option.
     String address = "file:" + path.toUri().getRawPath() + "?mode=" + mode;
-    return options.binding().open(address, path.toString());
+    opened.requireNow();
+    SqliteAdapter adapter = options.binding().open(address, path.toString());
+    boolean done = false;
+    try {
+      // It opens the log with the first statement, which comes after this.
+      if (mode.contains("immutable")) {
+        opened.requireNow();
+      } else {
+        opened.noteOrRequire();
+      }
+      done = true;
+      return adapter;
+    } finally {
+      if (!done) {
+        adapter.close();
+      }
+    }
   }
 
   /** Says that a file is none of SQLite's, as far as this library and its key can tell. */

@@ -103,11 +103,13 @@ final class FileConnections extends Connections {
     if (writer == null) {
       throw new UnsupportedOperationException(name + " was opened for reading only");
     }
+    file.requireInPlace();
     return writer;
   }
 
   @Override
   Lease lease() {
+    file.requireInPlace();
     if (writer != null) {
       writer.settle();
     }
