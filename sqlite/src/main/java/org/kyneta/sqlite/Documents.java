@@ -86,6 +86,7 @@ final class Documents {
       requireHead(adapter, docId, expected);
       digest = new HeadDigest();
     }
+    Schema.requireFormat(adapter, codec);
     StoreMeta current = meta(adapter, docId).orElse(null);
     WritePlan plan = WritePlan.replace(codec, limits, docId, current, Long.MAX_VALUE);
     statements.deleteRecords(adapter, docId);
@@ -139,6 +140,7 @@ final class Documents {
   }
 
   private WritePlan planAppend(SqliteAdapter adapter, String docId) {
+    Schema.requireFormat(adapter, codec);
     try (Rows rows = adapter.iterate(statements.metaAndTail, Statements.id(docId))) {
       rows.next();
       long lastSeq = rows.isNull(3) ? -1 : rows.integer(3);

@@ -128,6 +128,28 @@ record Schema(RowCodec codec, boolean metaChecked, boolean recordsChecked) {
     return FormatDetection.detect(new Catalog(adapter), tables, requested);
   }
 
+  /**
+   * Refuses metadata for a table that was converted since the store was opened. Where each format
+   * has a table of its own that one is gone; a table with a name of its own keeps it.
+   *
+   * @throws IncompatibleFormatException if what is there is in another format than the codec's
+   */
+  static void requireFormat(SqliteAdapter adapter, RowCodec codec) {
+    if (codec.tables().meta() == null) {
+      return;
+    }
+    try {
+      if (detect(adapter, codec.tables(), codec.format()).isEmpty()) {
+        return; // The statement that comes next says that there is no such table.
+      }
+    } catch (IncompatibleFormatException e) {
+      if (e.reason() == Reason.OTHER_FORMAT) {
+        throw e;
+      }
+      // A row that cannot be read is in the way of its own document only.
+    }
+  }
+
   private static FormatGate.Decision gate(SqliteAdapter adapter, TableNames tables) {
     return FormatDetection.gate(new Catalog(adapter), tables);
   }

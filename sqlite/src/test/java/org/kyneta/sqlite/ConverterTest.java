@@ -48,6 +48,27 @@ class ConverterTest {
   }
 
   @Test
+  void aStoreThatHasTablesOfItsOwnOpenWritesNoOldMetadataAfterwards() {
+    TableNames own = new TableNames("own_meta", "own_records", "own_marker");
+    SqliteOptions options = SqliteOptions.DEFAULT.withTables(own);
+    try (SqliteStore before = SqliteStore.open(file, options)) {
+      before.appendAll("doc", stream(3));
+      convert(own, Format.V2);
+      assertThatExceptionOfType(IncompatibleFormatException.class)
+          .isThrownBy(() -> before.appendAll("a new one", stream(1)))
+          .withMessageContaining("expected format 1, found format 2");
+      assertThatExceptionOfType(IncompatibleFormatException.class)
+          .isThrownBy(() -> before.replace("doc", stream(1)));
+      before.append("doc", Databases.entry(4));
+    }
+    try (SqliteStore store = SqliteStore.open(file, options)) {
+      assertThat(store.format()).isEqualTo(Format.V2);
+      assertThat(load(store, "doc")).isEqualTo(stream(4));
+      assertThat(store.verify(finding -> {}, Progress.NONE).isSound()).isTrue();
+    }
+  }
+
+  @Test
   void thereAndBackLeavesEveryRowAsItWas() throws SQLException {
     List<String> before = query(file, ROWS);
     List<String> index = query(file, "SELECT * FROM kyneta_meta");
