@@ -67,7 +67,8 @@ public final class WritePlan {
    * @param current its current metadata, or null if it does not exist
    * @param lastSeq its last record's sequence number, or -1 if it has none
    * @param maxSeq the greatest sequence number that the back end can hold
-   * @throws CorruptDataException if there are records without metadata
+   * @throws CorruptDataException if there are records without metadata, or with negative numbers
+   *     only
    */
   public static WritePlan append(
       RowCodec codec,
@@ -76,6 +77,15 @@ public final class WritePlan {
       @Nullable StoreMeta current,
       long lastSeq,
       long maxSeq) {
+    if (lastSeq < -1) {
+      throw new CorruptDataException(
+          docId,
+          codec.tables().recordsName(),
+          "expected a last seq of at least 0, found "
+              + lastSeq
+              + "; delete or replace the document to go on",
+          null);
+    }
     if (current == null && lastSeq >= 0) {
       throw new CorruptDataException(
           docId,

@@ -57,6 +57,19 @@ class DamagedRowsTest {
   }
 
   @Test
+  void behindNegativeNumbersNothingIsAppendedThatNobodyWouldFind() throws SQLException {
+    run("UPDATE kyneta_records SET seq = seq - 9, crc32c = NULL WHERE doc_id = 'b'");
+
+    for (StoreRecord record : Databases.stream(1)) {
+      assertThatExceptionOfType(CorruptDataException.class)
+          .isThrownBy(() -> store.append("b", record))
+          .withMessageContainingAll("\"b\"", "expected a last seq of at least 0, found -8");
+    }
+    store.replace("b", Databases.stream(1));
+    assertThat(Databases.load(store, "b")).isEqualTo(Databases.stream(1));
+  }
+
+  @Test
   void metadataThatWasJustReadElsewhereIsStillCheckedAgainstItsChecksum() throws SQLException {
     run("UPDATE kyneta_meta SET crc32c = crc32c + 1 WHERE doc_id = 'b'");
 
