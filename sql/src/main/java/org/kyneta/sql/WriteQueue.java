@@ -69,7 +69,8 @@ public final class WriteQueue<W> {
     private enum State {
       WAITING,
       LEADING,
-      SERVED
+      SERVED,
+      ABANDONED
     }
 
     final @Nullable W work;
@@ -81,7 +82,11 @@ public final class WriteQueue<W> {
       this.work = work;
     }
 
-    /** Waits until this leads (false) or its work was done by another (true). */
+    /**
+     * Waits until this leads (false) or its work was done by another (true).
+     *
+     * @throws AssertionError if another began it and threw, so that nobody knows what became of it
+     */
     boolean awaitService() {
       boolean interrupted = false;
       while (state == State.WAITING) {
@@ -90,6 +95,9 @@ public final class WriteQueue<W> {
       }
       if (interrupted) {
         thread.interrupt();
+      }
+      if (state == State.ABANDONED) {
+        throw new AssertionError("the thread that did this work for others failed on the way");
       }
       return state == State.SERVED;
     }
@@ -112,24 +120,27 @@ public final class WriteQueue<W> {
       return;
     }
     leader = own.thread;
-    gather();
-    List<W> works = List.of(work);
     List<Ticket<W>> others = List.of();
     Ticket<W> end = own;
-    if (own.next != null) {
-      works = new ArrayList<>(works);
-      others = new ArrayList<>();
-      end = takeOthers(own, works, others);
-    }
+    boolean done = false;
     try {
+      List<W> works = List.of(work);
+      gather();
+      if (own.next != null) {
+        works = new ArrayList<>(works);
+        List<Ticket<W>> taken = new ArrayList<>();
+        end = takeOthers(own, works, taken);
+        others = taken;
+      }
       batch.accept(works);
+      done = true;
     } finally {
       crowd = Math.max(present(), crowd - crowd / 8 - 1);
       // The next leader can begin while this thread wakes those whom it has served.
       handOver(end);
-      room.release(works.size());
+      room.release(1 + others.size());
       for (Ticket<W> other : others) {
-        other.become(Ticket.State.SERVED);
+        other.become(done ? Ticket.State.SERVED : Ticket.State.ABANDONED);
       }
     }
   }
@@ -152,8 +163,8 @@ public final class WriteQueue<W> {
       throw new IllegalStateException(
           "the records of a running write must not write to the same store");
     }
-    room.acquireUninterruptibly();
     Ticket<W> ticket = new Ticket<>(work);
+    room.acquireUninterruptibly();
     Ticket<W> before = last.getAndSet(ticket);
     if (before == null) {
       ticket.state = Ticket.State.LEADING;
