@@ -20,8 +20,9 @@ import org.kyneta.store.Limits;
  * @param limits how large the parts of what is written may be
  * @param maxReaders how many connections may serve open cursors at once, at least 1
  * @param largestLog the size of the log in bytes above which cursors that are open for long take
- *     their rest aside, so that the log can be started anew; at least 0, and best above twice what
- *     {@link Tuning#checkpointPages()} lets it be anyway
+ *     their rest aside, and a writer waits up to a second for short reads, so that the log can be
+ *     started anew; at least 0, and best above twice what {@link Tuning#checkpointPages()} lets it
+ *     be anyway
  * @param tuning how SQLite works on the file
  * @param binding the SQLite library, and how it is reached
  */

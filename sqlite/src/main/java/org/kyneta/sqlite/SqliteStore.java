@@ -34,7 +34,8 @@ import org.kyneta.store.StreamRules;
  * share, the JavaScript store among them. The next sequence number and the metadata are read inside
  * the transaction that writes, so whoever else writes is seen. Of two processes that write, one
  * waits, for as long as {@link SqliteOptions#busyTimeout()} says. Readers never wait, and no writer
- * for them.
+ * for them, but for a second when the log is to be begun anew that has grown beyond {@link
+ * SqliteOptions#largestLog()}.
  *
  * <p>Threads that append at the same time share a transaction, in the order of their arrival; each
  * is answered once the commit that holds its record is done, and a record that is refused fails its

@@ -2,6 +2,7 @@ package org.kyneta.sqlite;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class WriterConnection {
   private final Supplier<SqliteAdapter> opener;
   private final Tails tails;
   private final Duration patience;
-  private final Runnable afterCommit;
+  private final Consumer<SqliteAdapter> afterCommit;
   private @Nullable SqliteAdapter connection;
 
   /** Whether it is open what has become of a write, until another connection has settled it. */
@@ -50,7 +51,7 @@ final class WriterConnection {
       Supplier<SqliteAdapter> opener,
       Tails tails,
       Duration patience,
-      Runnable afterCommit) {
+      Consumer<SqliteAdapter> afterCommit) {
     this.owner = owner;
     this.connection = connection;
     this.opener = opener;
@@ -106,7 +107,7 @@ final class WriterConnection {
     try {
       T result = adapter.write(() -> body.apply(adapter), patience);
       committed = true;
-      afterCommit.run();
+      afterCommit.accept(adapter);
       return result;
     } finally {
       if (!committed) {

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,42 @@ class LogLimitTest {
       if (limit == LIMIT) {
         assertShrinks(store);
       }
+    }
+  }
+
+  @Test
+  void besideShortReadsThatOverlapTheLogIsBoundedToo() throws IOException, InterruptedException {
+    SqliteOptions options =
+        SqliteOptions.DEFAULT
+            .withDurability(Durability.NORMAL)
+            .withTuning(Tuning.DEFAULT.withCheckpoint(500))
+            .withLargestLog(LIMIT / 2);
+    AtomicBoolean done = new AtomicBoolean();
+    Path log = directory.resolve("store.db-wal");
+    try (SqliteStore store = SqliteStore.open(directory.resolve("store.db"), options)) {
+      store.appendAll("read", Databases.stream(1_000));
+      store.appendAll("doc", Databases.stream(0));
+      List<Thread> readers = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        readers.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  while (!done.get()) {
+                    store.head("read");
+                  }
+                }));
+      }
+      long largest = 0;
+      for (int i = 1; i <= 2_500; i++) {
+        store.append("doc", entry(i, 4_000));
+        largest = Math.max(largest, Files.size(log));
+      }
+      done.set(true);
+      for (Thread reader : readers) {
+        reader.join();
+      }
+      System.out.printf("limit of the log %d, largest log %d bytes%n", LIMIT / 2, largest);
+      assertThat(largest).isLessThan(LIMIT * 3);
     }
   }
 
