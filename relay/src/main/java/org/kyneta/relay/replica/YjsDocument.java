@@ -55,6 +55,11 @@ final class YjsDocument {
     }
   }
 
+  /** Returns whether there are structs that wait for others. */
+  boolean isWaiting() {
+    return !pending.isEmpty();
+  }
+
   /** Returns about how many bytes of memory those structs take that wait for others. */
   long pendingFootprint() {
     long sum = 0;

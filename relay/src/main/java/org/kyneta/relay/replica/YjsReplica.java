@@ -107,7 +107,8 @@ final class YjsReplica implements Replica {
     boolean structs = updates.getFirst().hasStructs();
     // Whoever has the same deletions can say so only with an equal vector.
     boolean equal = !structs && peer.relationOf(document) == Relation.EQUAL;
-    boolean plain = structs && document.deletions().isEmpty();
+    // To who has all but what waits, the document's version would be an old one.
+    boolean plain = structs && !document.isWaiting() && document.deletions().isEmpty();
     return entries(
         updates,
         equal ? new YjsDeletions() : document.deletions(),

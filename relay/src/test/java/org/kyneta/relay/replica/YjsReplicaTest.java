@@ -178,6 +178,19 @@ class YjsReplicaTest {
     assertThat(bytes(since(5))).isEqualTo(YjsUpdates.of(7, 5, 1).behind(7, 4, "fghi").end());
   }
 
+  /** JavaScript drops an offer of a version that it has, and is not sent what waits again. */
+  @Test
+  void whoeverLacksNothingButWhatWaitsIsOfferedItUnderALaterVersion() throws UnreadableException {
+    learn(YjsUpdates.of(7, 0, 1).first("a").end());
+    String before = replica.version();
+    byte[] late = YjsUpdates.of(9, 5, 1).behind(9, 4, "x").end();
+    learn(late);
+    List<Entry> offers = replica.export(before);
+    assertThat(offers).hasSize(1);
+    assertThat(bytes(offers.getFirst())).isEqualTo(late);
+    assertThat(vectorOf(offers.getFirst().version())).isEqualTo(vector(0xffffffffL, 1, 7, 1));
+  }
+
   @Test
   void anOfferWithAGapInsideIsTakenInAsFarAsItGoes() throws UnreadableException {
     Merge.Learned learned =
