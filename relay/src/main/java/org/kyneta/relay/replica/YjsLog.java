@@ -49,14 +49,19 @@ final class YjsLog {
 
   /** Appends a struct without its first ticks, which are here already. */
   void append(YjsStruct struct, long offset) {
-    if (offset == 0 && continuesLast(struct)) {
+    if (offset > 0) {
+      // What is left of it is joined as if it had come so, as it will be when it is read again.
+      append(struct.rest(offset), 0);
+      return;
+    }
+    if (continuesLast(struct)) {
       join(struct);
     } else {
       int place = bytes.size();
       note(place);
-      struct.write(bytes, offset);
+      struct.write(bytes, 0);
       structs++;
-      remember(struct, offset, place);
+      remember(struct, place);
     }
     end = struct.endClock();
   }
@@ -77,8 +82,8 @@ final class YjsLog {
     lastNumber = number;
   }
 
-  private void remember(YjsStruct struct, long offset, int place) {
-    lastKind = offset == 0 && struct.isJoinable() ? struct.kind() : NONE;
+  private void remember(YjsStruct struct, int place) {
+    lastKind = struct.isJoinable() ? struct.kind() : NONE;
     if (lastKind != NONE) {
       lastRightClient = struct.rightClient();
       lastRightClock = struct.rightClock();

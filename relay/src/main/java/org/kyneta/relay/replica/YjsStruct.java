@@ -195,6 +195,19 @@ final class YjsStruct {
     }
   }
 
+  /** Returns the struct without its first ticks, which are not all of it, as one of its own. */
+  YjsStruct rest(long offset) {
+    BinaryOutput out = new BinaryOutput();
+    write(out, offset);
+    YjsStruct rest = new YjsStruct();
+    try {
+      rest.read(new BinaryInput(out.toByteArray()), client, clock + offset);
+    } catch (UnreadableException e) {
+      throw new IllegalStateException("the struct was read before", e);
+    }
+    return rest;
+  }
+
   private void writeText(BinaryOutput out, long offset) {
     int at = body();
     long units = 0;

@@ -191,6 +191,20 @@ class YjsReplicaTest {
     assertThat(vectorOf(offers.getFirst().version())).isEqualTo(vector(0xffffffffL, 1, 7, 1));
   }
 
+  /** Compaction is given up where what it would write does not make the same replica again. */
+  @Test
+  void whatIsLeftOfACutStructIsJoinedAsItWillBeWhenItIsReadAgain() throws UnreadableException {
+    learn(YjsUpdates.of(7, 0, 1).first("abc").end());
+    learn(YjsUpdates.of(7, 5, 1).behind(7, 4, "fg").end());
+    learn(YjsUpdates.of(7, 3, 1).behind(7, 2, "def").end());
+    learn(YjsUpdates.of(7, 7, 1).behind(7, 6, "h").end());
+    byte[] all = YjsUpdates.of(7, 0, 1).first("abcdefgh").end();
+    assertThat(bytes(replica.compacted().getFirst())).isEqualTo(all);
+    YjsReplica again = new YjsReplica(Dialect.V3);
+    again.hydrate(replica.compacted().getFirst());
+    assertThat(again.compacted()).isEqualTo(replica.compacted());
+  }
+
   @Test
   void anOfferWithAGapInsideIsTakenInAsFarAsItGoes() throws UnreadableException {
     Merge.Learned learned =
