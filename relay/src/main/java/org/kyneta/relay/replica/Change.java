@@ -81,8 +81,10 @@ final class Change {
         as(Items.class, insert.content());
       }
     }
+    Pace pace = new Pace();
     int cursor = 0;
     for (Instruction instruction : instructions) {
+      pace.step(items.list.size() >> 4);
       switch (instruction) {
         case Retain(int number) -> cursor += Math.min(number, items.list.size() - cursor);
         case Delete(int number) ->

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.kyneta.store.JsonValue;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -30,6 +31,9 @@ sealed interface Node permits Node.Literal, Node.Items, Node.Members, TextNode, 
    * JavaScript's, -0 differs from 0, and the order of an object's members does not matter.
    */
   boolean same(Node other);
+
+  /** Appends a text that is the same for the {@linkplain #same same} values, and for no others. */
+  void identify(StringBuilder out);
 
   /** Returns a value that shares nothing with this one that can change. */
   Node copy();
@@ -93,6 +97,15 @@ sealed interface Node permits Node.Literal, Node.Items, Node.Members, TextNode, 
     }
 
     @Override
+    public void identify(StringBuilder out) {
+      if (isNumber()) {
+        out.append('#').append(Double.doubleToLongBits(number()));
+      } else {
+        out.append(text);
+      }
+    }
+
+    @Override
     public Node copy() {
       return this;
     }
@@ -137,6 +150,16 @@ sealed interface Node permits Node.Literal, Node.Items, Node.Members, TextNode, 
     }
 
     @Override
+    public void identify(StringBuilder out) {
+      out.append('[');
+      for (Node item : list) {
+        item.identify(out);
+        out.append(',');
+      }
+      out.append(']');
+    }
+
+    @Override
     public Node copy() {
       Items copy = new Items(new ArrayList<>(list.size()));
       list.forEach(item -> copy.list.add(item.copy()));
@@ -175,6 +198,18 @@ sealed interface Node permits Node.Literal, Node.Items, Node.Members, TextNode, 
         }
       }
       return true;
+    }
+
+    @Override
+    public void identify(StringBuilder out) {
+      out.append('{');
+      new TreeMap<>(map)
+          .forEach((name, value) -> {
+            JsonValue.quote(name, out);
+            value.identify(out.append(':'));
+            out.append(',');
+          });
+      out.append('}');
     }
 
     @Override

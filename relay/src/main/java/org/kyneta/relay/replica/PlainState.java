@@ -20,6 +20,7 @@ import tools.jackson.core.JsonToken;
 final class PlainState {
 
   private final Members root;
+  private final Pace pace = new Pace();
   private boolean complete = true;
 
   /**
@@ -73,6 +74,8 @@ final class PlainState {
   }
 
   private void operation(JsonParser parser) {
+    // An operation may go through all of a large value.
+    pace.step(1 << 10);
     try {
       Members operation = (Members) Node.read(parser);
       List<Segment> path = Segment.path(operation.map.get("path"));

@@ -85,6 +85,11 @@ final class RichText implements Node {
   }
 
   @Override
+  public void identify(StringBuilder out) {
+    toItems().identify(out);
+  }
+
+  @Override
   public Node copy() {
     return toItems();
   }
@@ -97,6 +102,7 @@ final class RichText implements Node {
   private final class Editing {
 
     private final List<Run> after = new ArrayList<>(runs.size() + 2);
+    private final Pace pace = new Pace();
     private int cursor;
     private int run;
     private int taken;
@@ -105,6 +111,7 @@ final class RichText implements Node {
       for (int left = number; left > 0 && run < runs.size(); ) {
         Run current = runs.get(run);
         int length = take(left);
+        pace.step(marks == null ? 1 : 16L * marks.map.size());
         add(new Run(length, marks == null ? current.marks : merged(current.marks, marks)));
         cursor += length;
         left -= length;

@@ -90,6 +90,11 @@ final class TextNode implements Node {
   }
 
   @Override
+  public void identify(StringBuilder out) {
+    print(out);
+  }
+
+  @Override
   public Node copy() {
     return new TextNode(toString());
   }

@@ -21,7 +21,9 @@ final class TreeChange {
       throw new InapplicableException("expected instructions, found none");
     }
     // A copy is changed, so that an instruction that is broken leaves nothing half done.
+    Pace pace = new Pace();
     for (Node item : Change.list(change, "instructions")) {
+      pace.step(nodes.size());
       Members instruction = Change.as(Members.class, item);
       Node target = member(instruction, "target");
       String action = member(instruction, "action").toString();

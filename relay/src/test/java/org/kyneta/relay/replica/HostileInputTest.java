@@ -9,6 +9,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.StringJoiner;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -209,6 +215,63 @@ class HostileInputTest {
     replica.merge(offer(deletions.toByteArray()));
     replica.merge(offer(clients.unsigned(0).toByteArray()));
     assertThat(replica.compacted()).hasSize(1);
+  }
+
+  private static Replica plainReplica(String change) throws UnreadableException {
+    Replica replica = new PlainReplica(Dialect.V3);
+    String path = "[{\"type\":\"field\",\"field\":\"a\"}]";
+    replica.merge(Entries.since(1, Entries.operation(path, change)));
+    return replica;
+  }
+
+  @Test
+  @Timeout(60)
+  void aLargeSetIsMadeWithoutComparingEachMemberWithEach() throws UnreadableException {
+    int count = 200_000;
+    StringJoiner members = new StringJoiner(",", "[", "]");
+    for (int i = 0; i < count; i++) {
+      members.add("{\"b\":[" + i + "]}").add("{ \"b\" : [" + i + ".0] }");
+    }
+    Replica replica =
+        plainReplica("{\"type\":\"set-op\",\"add\":%s,\"remove\":[{\"b\":[7]}]}".formatted(members));
+    assertThat(((Node.Items) new PlainState(Entries.content(replica)).members().get("a")).list)
+        .hasSize(count - 1);
+  }
+
+  /** As many threads as there are to run virtual ones must not keep all others out. */
+  @Test
+  @Timeout(120)
+  void imagesThatTakeLongLeaveTheProcessorsToOthers() throws Exception {
+    StringJoiner steps = new StringJoiner(",", "[", "]");
+    for (int i = 0; i < 4_000; i++) {
+      steps.add("{\"action\":\"create\",\"target\":\"n%d\",\"index\":0}".formatted(i));
+      steps.add("{\"action\":\"delete\",\"target\":\"d%d\"}".formatted(i));
+    }
+    String change = "{\"type\":\"tree\",\"instructions\":%s}".formatted(steps);
+    int carriers =
+        Integer.getInteger(
+            "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
+    CountDownLatch begun = new CountDownLatch(carriers);
+    AtomicInteger done = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<String>> images = new ArrayList<>();
+      for (int i = 0; i < carriers; i++) {
+        Replica replica = plainReplica(change);
+        images.add(
+            threads.submit(() -> {
+              begun.countDown();
+              String image = Entries.content(replica);
+              done.incrementAndGet();
+              return image;
+            }));
+      }
+      begun.await();
+      int doneBefore = threads.submit(done::get).get();
+      assertThat(doneBefore).as("images before something quick").isZero();
+      for (Future<String> image : images) {
+        assertThat(image.get()).contains("n3999");
+      }
+    }
   }
 
   @Test
