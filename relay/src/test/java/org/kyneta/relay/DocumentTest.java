@@ -28,6 +28,7 @@ import org.kyneta.relay.wire.Message.Vacant;
 import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.Payload;
 import org.kyneta.store.Payload.Kind;
+import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.StorageException;
 import org.kyneta.store.StoreRecord;
 
@@ -295,6 +296,26 @@ class DocumentTest {
       alice.ping();
       assertThat(store.records("broken")).hasSize(2);
       assertThat(relay.metrics()).contains("kyneta_documents_refused_total 1");
+    }
+  }
+
+  @Test
+  void anIdThatTheStoreCannotHoldIsRefusedOnceAndForAll() {
+    store.beforeRead =
+        docId -> {
+          if (docId.indexOf('\0') >= 0) {
+            throw new RecordRejectedException(
+                RecordRejectedException.Rule.BACK_END_CAN_HOLD,
+                docId,
+                "docId",
+                "without U+0000",
+                "one");
+          }
+        };
+    try (TestClient alice = TestClient.join(relay.uri(), "alice")) {
+      alice.send(present("a\0b", YJS));
+      assertThat(alice.await(Message.class)).isEqualTo(new Vacant("a\0b"));
+      assertThat(relay.metrics()).contains("kyneta_storage_failures_total 0");
     }
   }
 

@@ -22,6 +22,7 @@ import org.kyneta.relay.wire.Message.Vacant;
 import org.kyneta.store.DocIds;
 import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.Position;
+import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.StoreMeta;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -249,6 +250,9 @@ final class Document {
       hub.residents.used(this, content.footprint());
     } catch (RefusedException e) {
       refuse(e);
+    } catch (RecordRejectedException e) {
+      // The store cannot hold a document of that id, however often it is asked.
+      refuse(new RefusedException(String.valueOf(e.getMessage()), e));
     } catch (RuntimeException e) {
       storageFailed(e);
     } finally {
