@@ -31,6 +31,9 @@ final class Connection {
   /** As many bytes are read and done without another thread. */
   private static final int MOST_BYTES_AT_ONCE = 4_096;
 
+  /** The relay puts off reading, too, and links are slow: what is incomplete has other bounds. */
+  private static final Duration LONGEST_BETWEEN_FRAGMENTS = Duration.ofMinutes(5);
+
   private final Connections connections;
   private final Access access;
   private final String remote;
@@ -63,7 +66,11 @@ final class Connection {
     this.turn = new Turn(connections.greedy(), toll);
     RelayLimits limits = connections.limits();
     Wire wire =
-        Wire.server(WireLimits.DEFAULT.withMessageBytes(limits.messageBytes()), System::nanoTime);
+        Wire.server(
+            WireLimits.DEFAULT
+                .withMessageBytes(limits.messageBytes())
+                .withGroupAge(LONGEST_BETWEEN_FRAGMENTS),
+            System::nanoTime);
     this.outbound = new Outbound(session, wire, limits, new Outgoing());
     this.inbound = new Inbound(session, wire, outbound, limits, new Incoming());
     this.peer = new RemotePeer(access, toll, wire, outbound);
@@ -192,6 +199,13 @@ final class Connection {
       } else {
         receipt.finish();
         connections.meters().dropped("not_established");
+      }
+    }
+
+    @Override
+    public void lost(long messages) {
+      for (long i = 0; i < messages; i++) {
+        connections.meters().dropped("incomplete");
       }
     }
 

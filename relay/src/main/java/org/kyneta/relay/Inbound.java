@@ -44,6 +44,7 @@ final class Inbound {
   private long incomplete;
   private long names;
   private long pending;
+  private long lost;
   private boolean paused;
   private boolean stopped;
   private boolean closed;
@@ -78,6 +79,9 @@ final class Inbound {
 
     /** It was, or has completed, a message. */
     void message(Message message, Receipt receipt);
+
+    /** So many messages whose fragments were not all there were given up. */
+    void lost(long messages);
 
     /** It is to be dropped. */
     void broken(WireException e);
@@ -123,6 +127,7 @@ final class Inbound {
     int size = 0;
     long difference = 0;
     long moreNames = 0;
+    long moreLost = 0;
     decoding.lock();
     try {
       if (closed) {
@@ -137,10 +142,12 @@ final class Inbound {
     } finally {
       difference = countIncomplete();
       moreNames = countNames();
+      moreLost = countLost();
       decoding.unlock();
       // Without a lock: somebody's connection may be closed for it.
       listener.inboundChanged(difference);
       listener.namesChanged(moreNames);
+      listener.lost(moreLost);
     }
     if (message.isPresent()) {
       received(message.get(), size);
@@ -168,6 +175,12 @@ final class Inbound {
     long before = names;
     names = closed ? 0 : wire.aliasBytes();
     return names - before;
+  }
+
+  private long countLost() {
+    long before = lost;
+    lost = closed ? before : wire.lostMessages();
+    return lost - before;
   }
 
   private void received(Message message, int size) {
@@ -270,13 +283,16 @@ final class Inbound {
   /** Gives up incomplete messages whose time has run out. */
   void expire() {
     long difference;
+    long moreLost;
     decoding.lock();
     try {
       wire.expire();
       difference = countIncomplete();
+      moreLost = countLost();
     } finally {
       decoding.unlock();
     }
     listener.inboundChanged(difference);
+    listener.lost(moreLost);
   }
 }

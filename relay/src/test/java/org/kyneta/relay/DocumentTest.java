@@ -11,6 +11,7 @@ import static org.kyneta.relay.SyncClient.eventually;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -316,6 +317,20 @@ class DocumentTest {
       alice.send(present("a\0b", YJS));
       assertThat(alice.await(Message.class)).isEqualTo(new Vacant("a\0b"));
       assertThat(relay.metrics()).contains("kyneta_storage_failures_total 0");
+    }
+  }
+
+  @Test
+  void messagesThatAreGivenUpIncompleteAreCounted() {
+    try (TestClient alice = TestClient.join(relay.uri(), "alice")) {
+      for (int group = 100; group <= 132; group++) {
+        ByteBuffer fragment = ByteBuffer.allocate(19).put((byte) 3).put((byte) 1).putInt(1);
+        fragment.putInt(group).putShort((short) 0).putShort((short) 2).putInt(2);
+        alice.sendBytes(fragment.array());
+      }
+      alice.ping();
+      assertThat(relay.metrics())
+          .contains("kyneta_messages_dropped_total{reason=\"incomplete\"} 1.0");
     }
   }
 

@@ -12,7 +12,7 @@ import org.kyneta.relay.wire.Frame.Fragment;
 final class FragmentGroup {
 
   private final Fragment first;
-  private final long startedAt;
+  private long grewAt;
   private final BitSet seen = new BitSet();
   private byte[] bytes = new byte[0];
   private int size;
@@ -23,14 +23,13 @@ final class FragmentGroup {
   private int count;
   private boolean inOrder = true;
 
-  FragmentGroup(Fragment first, long startedAt) {
+  FragmentGroup(Fragment first) {
     this.first = first;
-    this.startedAt = startedAt;
   }
 
-  /** When the first piece came, by the clock that only measures. */
-  long startedAt() {
-    return startedAt;
+  /** When the last piece came, by the clock that only measures. */
+  long grewAt() {
+    return grewAt;
   }
 
   int size() {
@@ -58,7 +57,8 @@ final class FragmentGroup {
   }
 
   /** Takes a piece that is new and for which there is room. */
-  void add(int index, byte[] source, int from, int to) {
+  void add(int index, byte[] source, int from, int to, long now) {
+    grewAt = now;
     int length = to - from;
     if (bytes.length - size < length) {
       long doubled = Math.max(2L * bytes.length, size + length);

@@ -13,7 +13,7 @@ final class Reassembly {
   private final WireLimits limits;
   private final LongSupplier nanoTime;
 
-  /** In the order of their first pieces. */
+  /** In the order in which they grew last. */
   private final SequencedMap<Integer, FragmentGroup> groups = new LinkedHashMap<>();
 
   private long held;
@@ -48,7 +48,7 @@ final class Reassembly {
     }
     long now = nanoTime.getAsLong();
     long age = limits.groupAge().toNanos();
-    while (!groups.isEmpty() && now - oldest().startedAt() >= age) {
+    while (!groups.isEmpty() && now - groups.firstEntry().getValue().grewAt() >= age) {
       evictOldest();
     }
   }
@@ -61,11 +61,12 @@ final class Reassembly {
       if (groups.size() == limits.groups()) {
         evictOldest();
       }
-      group = new FragmentGroup(piece, nanoTime.getAsLong());
+      group = new FragmentGroup(piece);
       groups.put(piece.group(), group);
     }
     makeRoom(frame.to() - frame.from(), group);
-    group.add(piece.index(), frame.bytes(), frame.from(), frame.to());
+    group.add(piece.index(), frame.bytes(), frame.from(), frame.to(), nanoTime.getAsLong());
+    groups.putLast(piece.group(), group);
     held += frame.to() - frame.from();
     if (!group.isFull()) {
       return null;
@@ -119,10 +120,6 @@ final class Reassembly {
             "fragments: expected at most " + limits.groupBytes() + " bytes in all, found more");
       }
     }
-  }
-
-  private FragmentGroup oldest() {
-    return groups.firstEntry().getValue();
   }
 
   private FragmentGroup evictOldest() {

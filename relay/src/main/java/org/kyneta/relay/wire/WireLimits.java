@@ -12,7 +12,7 @@ import java.util.Objects;
  *     oldest
  * @param groupBytes how many bytes of incomplete messages are kept in all, at least 1; more evict
  *     the oldest
- * @param groupAge how long a message may be incomplete, from its first fragment on, more than 0
+ * @param groupAge how long an incomplete message may wait for its next fragment, more than 0
  * @param documents how many documents one message may announce, at least 1; schema hashes beside a
  *     document's own count like documents
  * @param aliasBytes about how many bytes of memory the names that a peer has given aliases may
@@ -64,6 +64,12 @@ public record WireLimits(
   public WireLimits withMessageBytes(int value) {
     return new WireLimits(
         value, groups, Math.min(value, groupBytes), groupAge, documents, aliasBytes, fragmentBytes);
+  }
+
+  /** Returns these limits with another time after which nothing more of a message is expected. */
+  public WireLimits withGroupAge(Duration value) {
+    return new WireLimits(
+        messageBytes, groups, groupBytes, value, documents, aliasBytes, fragmentBytes);
   }
 
   private static void requireAtLeast(int least, int found, String name) {

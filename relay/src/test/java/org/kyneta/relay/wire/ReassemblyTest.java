@@ -208,6 +208,20 @@ final class ReassemblyTest {
     assertThat(server.lostMessages()).isEqualTo(1);
   }
 
+  /** A slow link takes as long as it takes: the time is that in which nothing comes. */
+  @Test
+  void aMessageThatGoesOnComingIsNotGivenUp() throws WireException {
+    assertThat(server.accept(fragment(9, 0, 2, 20, 10))).isEmpty();
+    List<ByteBuffer> pieces = pieces(100);
+    for (ByteBuffer piece : pieces.subList(0, pieces.size() - 1)) {
+      assertThat(server.accept(piece)).isEmpty();
+      now.addAndGet(AGE.toNanos() - 1);
+      server.expire();
+    }
+    assertThat(server.accept(pieces.getLast())).isPresent();
+    assertThat(server.lostMessages()).as("the one of which nothing came").isEqualTo(1);
+  }
+
   @Test
   void timeRunsOutWithoutAnythingComing() throws WireException {
     server.accept(fragment(1, 0, 2, 20, 10));
