@@ -14,7 +14,7 @@ final class Guarded {
   static boolean ask(BooleanSupplier question) {
     try {
       return question.getAsBoolean();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("a policy has failed, which is taken for a no", e);
       return false;
     }

@@ -212,6 +212,35 @@ class GateTest {
     }
   }
 
+  /** An error counts as well: else nobody would be told of any document any more. */
+  @Test
+  void aPolicyThatFailsAboutOneDocumentDoesNotHideOthers() throws Exception {
+    Relay relay =
+        start(
+            builder()
+                .policy(request ->
+                    Optional.of(
+                        new Access() {
+                          @Override
+                          public boolean maySee(String docId) {
+                            if (docId.equals("odd") && request.path().equals("/user")) {
+                              throw new AssertionError("no idea");
+                            }
+                            return true;
+                          }
+                        })));
+    try (SyncClient writer = SyncClient.join(relay.uri(), "writer");
+        SyncClient witness = SyncClient.join(relay.uri(), "witness");
+        TestClient user = TestClient.join(relay.uri().resolve("/user"), "user")) {
+      writer.open("odd", Samples.YJS);
+      writer.change("odd", Samples.update(new YjsTyping(1), "x"), "");
+      witness.client().await(Message.Present.class);
+      writer.open("doc", Samples.YJS);
+      writer.change("doc", Samples.update(new YjsTyping(1), "x"), "");
+      assertThat(user.await(Message.Present.class)).isEqualTo(Samples.present("doc", Samples.YJS));
+    }
+  }
+
   @Test
   void whoMayNotWriteReadsOnly() throws Exception {
     Relay relay =
