@@ -85,6 +85,11 @@ final class Hub {
     return false;
   }
 
+  /** Returns whether nothing more is taken. */
+  boolean isClosed() {
+    return closed;
+  }
+
   /**
    * Counts one more document of a peer's; returns false, and does not, if all peers together have
    * as many as they may.

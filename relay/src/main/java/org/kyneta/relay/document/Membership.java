@@ -144,7 +144,9 @@ public final class Membership {
       peer.change(new Vacant(docId));
       hub.meters.dropped(Drop.REFUSED);
     } else if (!take(
-        docId, /* mayBecomeKnown= */ true, new Presented(peer, document, receipt), receipt)) {
+            docId, /* mayBecomeKnown= */ true, new Presented(peer, document, receipt), receipt)
+        && !hub.isClosed()) {
+      // A client that is told this believes that it is done: when the relay stops it is not.
       peer.change(new Vacant(docId));
       hub.meters.dropped(Drop.TOO_MANY);
     }
