@@ -233,9 +233,11 @@ class HostileInputTest {
       members.add("{\"b\":[" + i + "]}").add("{ \"b\" : [" + i + ".0] }");
     }
     Replica replica =
-        plainReplica("{\"type\":\"set-op\",\"add\":%s,\"remove\":[{\"b\":[7]}]}".formatted(members));
-    assertThat(((Node.Items) new PlainState(Entries.content(replica)).members().get("a")).list)
-        .hasSize(count - 1);
+        plainReplica(
+            "{\"type\":\"set-op\",\"add\":%s,\"remove\":[{\"b\":[7]}]}".formatted(members));
+    assertThat(new PlainState(Entries.content(replica)).members().get("a"))
+        .isInstanceOfSatisfying(
+            Node.Items.class, items -> assertThat(items.list).hasSize(count - 1));
   }
 
   /** As many threads as there are to run virtual ones must not keep all others out. */
