@@ -38,7 +38,7 @@ final class Statements {
               Collectors.joining(
                   " # ", "(SELECT ?::bigint # ", " FROM (SELECT ?::bigint[]) AS p(c))"));
 
-  /** Inserts one row, if the index's row still has an xmin and the last record is there. */
+  /** Inserts one row, if the index's row still has an xmin and the last record is the last. */
   final String appendOne;
 
   /**
@@ -90,7 +90,7 @@ final class Statements {
     this.appendOne =
         """
         INSERT INTO %s (%s) SELECT m.doc_id, ?, ?, ?, ?%s FROM %s m WHERE m.doc_id = ? AND m.xmin = ?::xid
-          AND (SELECT r.seq FROM %s r WHERE r.doc_id = m.doc_id AND r.seq = ?) IS NOT NULL%s SKIP LOCKED\
+          AND (SELECT max(r.seq) FROM %s r WHERE r.doc_id = m.doc_id) = ?%s SKIP LOCKED\
         """
             .formatted(rows, columns, checked ? ", ?::bigint" : "", index, rows, LOCK);
     this.appendNext =
@@ -120,7 +120,7 @@ final class Statements {
         WITH l AS MATERIALIZED (
           SELECT m.doc_id FROM unnest(?::text[], ?::text[], ?::int[]) AS d(doc_id, x, seq)
             JOIN %s m ON m.doc_id = d.doc_id WHERE m.xmin = d.x::xid
-            AND (SELECT r.seq FROM %s r WHERE r.doc_id = m.doc_id AND r.seq = d.seq) IS NOT NULL
+            AND (SELECT max(r.seq) FROM %s r WHERE r.doc_id = m.doc_id) = d.seq
             ORDER BY m.doc_id%s SKIP LOCKED)
         INSERT INTO %s (%s) SELECT r.* FROM %s WHERE (SELECT count(*) FROM l) = ?\
         """

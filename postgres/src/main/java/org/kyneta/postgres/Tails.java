@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whoever puts another stream in a document's place, or another metadata, writes the document's
  * row of the metadata index again, which gives the row another {@code xmin}. Whoever appends takes
- * the next sequence number, which then is in the records' primary key. Where a standby has taken
- * over that does not have all of the stream, the last record is not there. So a row that is
- * inserted with the next number, beside the last record, and under the lock of a row of the index
- * that has the {@code xmin} of before, either follows the last one or fails. Safe for use by
- * several threads.
+ * the next sequence number, which then is in the records' primary key, or one behind it, as the
+ * JavaScript store may. Where a standby has taken over that does not have all of the stream, the
+ * last record is not there. So a row that is inserted with the next number, where the last record
+ * is still the last, and under the lock of a row of the index that has the {@code xmin} of before,
+ * either follows the last one or fails. Safe for use by several threads.
  */
 final class Tails {
 

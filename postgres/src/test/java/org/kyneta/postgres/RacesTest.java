@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
@@ -20,8 +21,11 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kyneta.postgres.PostgresOptions.SchemaMode;
 import org.kyneta.store.HeadConflictException;
+import org.kyneta.store.RecordCursor;
 import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StoreRecord;
@@ -341,6 +345,32 @@ class RacesTest {
       threads.submit(() -> store.append("other", Samples.entry("meanwhile"))).get();
     } catch (Exception e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** The JavaScript store skips a number whenever it has rejected a record. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void whatIsAppendedFollowsWhatSomebodyElseHasPutBehindASkippedNumber(int records)
+      throws SQLException {
+    PostgresStore store = stores.getFirst();
+    store.append("doc", Samples.META);
+    store.append("doc", Samples.entry("first"));
+    Databases.execute(
+        pools.getFirst(),
+        """
+        INSERT INTO kyneta_records (doc_id, seq, kind, payload)
+          SELECT doc_id, 4, kind, replace(payload, 'first', 'second')
+            FROM kyneta_records WHERE doc_id = 'doc' AND seq = 1\
+        """);
+    List<StoreRecord> more = Collections.nCopies(records, Samples.entry("third"));
+    store.appendAll("doc", more);
+    List<StoreRecord> expected = new ArrayList<>();
+    expected.addAll(List.of(Samples.META, Samples.entry("first"), Samples.entry("second")));
+    expected.addAll(more);
+    try (RecordCursor cursor = stores.get(1).loadAll("doc")) {
+      assertThat(cursor).toIterable().containsExactlyElementsOf(expected);
+      assertThat(cursor.seq()).isEqualTo(4 + records);
     }
   }
 }
