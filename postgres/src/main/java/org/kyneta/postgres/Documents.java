@@ -212,34 +212,51 @@ final class Documents {
    */
   private Locked lock(Connection connection, String docId) throws SQLException {
     Locked locked = read(connection, statements.lock, docId);
-    if (locked.xmin != null) {
-      return locked;
+    boolean mayCreate = false;
+    while (locked == null || (locked.xmin == null && !mayCreate)) {
+      if (locked != null) {
+        awaitTurnToCreate(connection, docId);
+        mayCreate = true;
+      }
+      locked = read(connection, statements.lockAgain, docId);
     }
+    return locked;
+  }
+
+  private void awaitTurnToCreate(Connection connection, String docId) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(Statements.ADVISORY_LOCK)) {
       statement.setLong(1, Statements.lockKey(codec.tables().recordsName(), docId));
       statement.execute();
     }
-    return read(connection, statements.lockAgain, docId);
   }
 
-  private static Locked read(Connection connection, String sql, String docId) throws SQLException {
+  /**
+   * Locks a document's row and reads the document, each as it is then; null if it did not exist
+   * when its row was to be locked, and did when it was read.
+   */
+  private static @Nullable Locked read(Connection connection, String sql, String docId)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int parameter = 1; parameter <= 3; parameter++) {
         statement.setString(parameter, docId);
       }
       boolean isRows = statement.execute();
+      ResultSet row = null;
       ResultSet last = null;
       while (isRows || statement.getUpdateCount() >= 0) {
         if (isRows) {
+          row = last;
           last = statement.getResultSet();
         }
         isRows = statement.getMoreResults(PreparedStatement.KEEP_CURRENT_RESULT);
       }
-      if (last == null || !last.next()) {
+      if (row == null || last == null || !last.next()) {
         throw new SQLException("expected a row of " + docId + ", found no result", "XX000");
       }
       long seq = last.getLong(3);
-      return new Locked(last.getString(1), last.getString(2), last.wasNull() ? -1 : seq);
+      long lastSeq = last.wasNull() ? -1 : seq;
+      String xmin = last.getString(2);
+      return xmin == null || row.next() ? new Locked(last.getString(1), xmin, lastSeq) : null;
     }
   }
 

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kyneta.postgres.PostgresOptions.SchemaMode;
+import org.kyneta.sql.Format;
+import org.kyneta.sql.RowCodec;
+import org.kyneta.sql.TableNames;
 import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.RecordCursor;
 import org.kyneta.store.RecordRejectedException;
@@ -371,6 +374,58 @@ class RacesTest {
     try (RecordCursor cursor = stores.get(1).loadAll("doc")) {
       assertThat(cursor).toIterable().containsExactlyElementsOf(expected);
       assertThat(cursor.seq()).isEqualTo(4 + records);
+    }
+  }
+
+  /**
+   * The one who replaces finds no row to lock, and is held up; then there is a row, which it sees.
+   */
+  @Test
+  void aDocumentIsLockedThatIsBornWhileItIsLookedFor() throws Exception {
+    List<String> free = new ArrayList<>();
+    Iterable<StoreRecord> records =
+        () -> {
+          free.addAll(lockable("new"));
+          return Samples.stream(1, "replaced").iterator();
+        };
+    try (ExecutorService threads = Executors.newCachedThreadPool();
+        Connection connection = pools.getFirst().getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("LOCK TABLE kyneta_records IN ACCESS EXCLUSIVE MODE");
+      Future<?> replaced = threads.submit(() -> stores.get(1).replace("new", records));
+      String waiting =
+          "SELECT pid::text FROM pg_locks WHERE relation = 'kyneta_records'::regclass AND NOT granted";
+      while (column(waiting).isEmpty()) {
+        Thread.onSpinWait();
+      }
+      insertNew(statement);
+      connection.commit();
+      replaced.get();
+    }
+    assertThat(free).as("what somebody else can lock while it is replaced").isEmpty();
+    assertThat(Samples.load(stores.getFirst(), "new")).isEqualTo(Samples.stream(1, "replaced"));
+  }
+
+  private static void insertNew(Statement statement) throws SQLException {
+    String json =
+        new RowCodec(Format.V1, TableNames.DEFAULT)
+            .encodeMeta(((StoreRecord.Meta) Samples.META).meta());
+    statement.execute(
+        "INSERT INTO kyneta_meta (doc_id, data) VALUES ('new', '%s')".formatted(json));
+    statement.execute(
+        "INSERT INTO kyneta_records (doc_id, seq, kind, payload) VALUES ('new', 0, 'meta', '%s')"
+            .formatted(json));
+  }
+
+  /** Returns a document if nobody has it locked. */
+  private List<String> lockable(String doc) {
+    try {
+      return column(
+          "SELECT doc_id FROM kyneta_meta WHERE doc_id = '%s' FOR NO KEY UPDATE SKIP LOCKED"
+              .formatted(doc));
+    } catch (SQLException e) {
+      throw new AssertionError(e);
     }
   }
 }
