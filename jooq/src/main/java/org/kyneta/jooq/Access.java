@@ -1,18 +1,29 @@
 package org.kyneta.jooq;
 
+import java.io.Serial;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
+import org.jooq.ExecuteContext;
+import org.jooq.ExecuteListener;
+import org.jooq.ExecuteListenerProvider;
+import org.jooq.conf.InvocationOrder;
+import org.jooq.conf.Settings;
+import org.jooq.conf.SettingsTools;
+import org.jooq.conf.StatementType;
+import org.jooq.conf.ThrowExceptions;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConnectionProvider;
+import org.jooq.impl.DefaultExecuteListenerProvider;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.store.StorageException;
 
@@ -25,8 +36,40 @@ abstract class Access {
   private final Engine engine;
 
   Access(DSLContext dsl) {
-    this.configuration = dsl.configuration();
+    this.configuration = ownOf(dsl.configuration());
     this.engine = Engine.of(dsl.dialect());
+  }
+
+  /**
+   * Returns the caller's configuration without what would keep rows or errors from the store; its
+   * listeners are told of every statement.
+   */
+  static Configuration ownOf(Configuration theirs) {
+    Settings settings =
+        SettingsTools.clone(theirs.settings())
+            .withMaxRows(0)
+            .withLargeMaxRows(0L)
+            .withThrowExceptions(ThrowExceptions.THROW_ALL)
+            .withStatementType(StatementType.PREPARED_STATEMENT)
+            .withExecuteListenerEndInvocationOrder(InvocationOrder.DEFAULT);
+    ExecuteListenerProvider[] listeners = theirs.executeListenerProviders();
+    ExecuteListenerProvider[] own = Arrays.copyOf(listeners, listeners.length + 1);
+    own[listeners.length] = new DefaultExecuteListenerProvider(new Untranslated());
+    return theirs.derive(settings).derive(own);
+  }
+
+  /** Throws what jOOQ does, whatever a listener before it makes of that, as Spring's do. */
+  private static final class Untranslated implements ExecuteListener {
+
+    @Serial private static final long serialVersionUID = 1;
+
+    @Override
+    public void exception(ExecuteContext context) {
+      SQLException thrown = context.sqlException();
+      if (thrown != null && !(context.exception() instanceof DataAccessException)) {
+        context.exception(new DataAccessException(String.valueOf(thrown.getMessage()), thrown));
+      }
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.IdCursor;
@@ -49,9 +50,11 @@ import org.kyneta.store.StreamRules;
  *
  * <p>What the caller rolls back is gone, and a write that fails leaves nothing behind in a
  * transaction that goes on. It must be READ COMMITTED, but on MariaDB may be as it is by default,
- * and is for one thread at a time. A cursor then takes all its rows into memory at once, and what
- * has failed is not done again: when the database has rolled back the whole transaction, {@link
- * org.kyneta.store.StorageBusyException} says so.
+ * and is for one thread at a time. There, a document that was written to through this store is read
+ * under its lock from then on, so that the transaction's snapshot is not mixed with what it wrote:
+ * write and read it through the same store. A cursor then takes all its rows into memory at once,
+ * and what has failed is not done again: when the database has rolled back the whole transaction,
+ * {@link org.kyneta.store.StorageBusyException} says so.
  *
  * <p>Threads that write to one document wait for each other without a connection. Whoever writes
  * locks the document's row in the metadata index before it reads anything else, whichever store,
@@ -102,7 +105,10 @@ public final class JooqStore implements Store {
    */
   public static void createTables(DSLContext dsl, JooqOptions options) {
     try {
-      Tables.create(dsl, options.tables(), options.formatOfNewTables());
+      Tables.create(
+          DSL.using(Access.ownOf(dsl.configuration())),
+          options.tables(),
+          options.formatOfNewTables());
     } catch (DataAccessException e) {
       throw Failures.translated(Engine.of(dsl.dialect()), "creating tables", e);
     }
