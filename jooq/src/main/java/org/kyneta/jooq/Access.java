@@ -104,6 +104,14 @@ abstract class Access {
   /** Returns whether what a statement has not yet given out may change or go under a cursor. */
   abstract boolean mustReadAtOnce();
 
+  /**
+   * Returns whether a document must be read as whoever writes to it would, under its lock: a
+   * snapshot would mix what the transaction has written with what was there long before.
+   */
+  boolean mustReadLatest(DSLContext dsl, String docId) {
+    return false;
+  }
+
   /** Takes note that a cursor keeps its connection, if there may be one more that does. */
   abstract boolean tryKeep();
 

@@ -3,6 +3,8 @@ package org.kyneta.jooq;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -14,7 +16,13 @@ import org.kyneta.store.StorageException;
 /** Each write is a part of the transaction that the caller has on the connection. */
 final class CallersTransactions extends Access {
 
+  /** Beyond as many documents any may have been written to. */
+  private static final int MOST_WRITTEN = 4_096;
+
   private final ReentrantLock lock = new ReentrantLock();
+
+  /** Documents that were written to, in this transaction or an earlier one. */
+  private final Set<String> written = new HashSet<>();
 
   CallersTransactions(DSLContext dsl) {
     super(dsl);
@@ -28,6 +36,9 @@ final class CallersTransactions extends Access {
       Connection connection = acquire();
       try {
         requireTransaction(connection);
+        if (engine().mustLockToSeeTheLatest() && written.size() < MOST_WRITTEN) {
+          written.add(docId);
+        }
         return within(connection, body);
       } catch (SQLException | DataAccessException e) {
         throw failed(e);
@@ -113,6 +124,15 @@ final class CallersTransactions extends Access {
   @Override
   boolean mustReadAtOnce() {
     return true;
+  }
+
+  /** Called with a lease, and so with the lock. */
+  @Override
+  boolean mustReadLatest(DSLContext dsl, String docId) {
+    return (written.contains(docId) || written.size() == MOST_WRITTEN)
+        && dsl.connectionResult(connection ->
+            !connection.getAutoCommit()
+                && connection.getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED);
   }
 
   @Override

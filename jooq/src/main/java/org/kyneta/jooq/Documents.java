@@ -131,12 +131,34 @@ final class Documents {
     }
   }
 
-  Optional<StoreMeta> meta(DSLContext dsl, String docId) {
-    return Optional.ofNullable(current(docId, queries.meta(dsl, docId)));
+  /**
+   * Returns a document's metadata.
+   *
+   * @param latest whether it must be read under the document's lock
+   */
+  Optional<StoreMeta> meta(DSLContext dsl, String docId, boolean latest) {
+    Record row = latest ? queries.lockMeta(dsl, docId) : queries.meta(dsl, docId);
+    return Optional.ofNullable(current(docId, row));
   }
 
-  Head head(DSLContext dsl, String docId) {
-    return digest(dsl, docId, /* latest= */ false).head();
+  /** Returns a document's head, read as {@link #records} are. */
+  Head head(DSLContext dsl, String docId, boolean latest) {
+    if (latest) {
+      queries.lockMeta(dsl, docId);
+    }
+    return digest(dsl, docId, latest).head();
+  }
+
+  /**
+   * Returns a document's rows in their order.
+   *
+   * @param latest whether they must be read under the document's lock
+   */
+  Rows<StoredRow> records(DSLContext dsl, String docId, long fromSeq, boolean latest) {
+    if (latest) {
+      queries.lockMeta(dsl, docId);
+    }
+    return queries.records(dsl, docId, fromSeq, latest);
   }
 
   private @Nullable StoreMeta current(String docId, @Nullable Record row) {

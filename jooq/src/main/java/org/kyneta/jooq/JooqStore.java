@@ -243,7 +243,9 @@ public final class JooqStore implements Store {
       throw new IllegalArgumentException("expected a seq of at least 0, found " + fromSeq);
     }
     JooqFeed<StoredRow> feed =
-        feed(dsl -> queries.records(dsl, docId, fromSeq, /* latest= */ false), StoredRow::size);
+        feed(
+            dsl -> documents.records(dsl, docId, fromSeq, access.mustReadLatest(dsl, docId)),
+            StoredRow::size);
     return new StreamCursor(feed, codec, docId, fromSeq);
   }
 
@@ -276,7 +278,7 @@ public final class JooqStore implements Store {
     checkId(docId);
     return lifecycle.reading(() -> {
       requireReadable();
-      return access.read(dsl -> documents.meta(dsl, docId));
+      return access.read(dsl -> documents.meta(dsl, docId, access.mustReadLatest(dsl, docId)));
     });
   }
 
@@ -285,7 +287,7 @@ public final class JooqStore implements Store {
     checkId(docId);
     return lifecycle.reading(() -> {
       requireReadable();
-      return access.scan(dsl -> documents.head(dsl, docId));
+      return access.scan(dsl -> documents.head(dsl, docId, access.mustReadLatest(dsl, docId)));
     });
   }
 

@@ -224,8 +224,32 @@ class CallersTransactionsTest {
         assertThatExceptionOfType(HeadConflictException.class)
             .isThrownBy(() -> store.append("doc", entry(9), before));
         store.append("doc", entry(3));
+        assertThat(load(store, "doc")).as("what is written upon").isEqualTo(stream(4));
       });
       assertThat(load(outside, "doc")).isEqualTo(stream(4));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "MARIADB")
+  void writesBesideASnapshotAreNotMixedWithIt(Engines engine) throws Exception {
+    try (Database database = engine.open(directory)) {
+      DSLContext dsl = database.dsl();
+      Store outside = open(dsl);
+      outside.appendAll("doc", stream(6));
+      dsl.transaction(c -> {
+        Store store = over(DSL.using(c));
+        assertThat(load(store, "doc")).isEqualTo(stream(6));
+        outside.replace("doc", List.of(StoreRecord.meta(Samples.meta("other")), entry(9)));
+        store.append("doc", entry(10));
+        List<StoreRecord> expected =
+            List.of(StoreRecord.meta(Samples.meta("other")), entry(9), entry(10));
+        assertThat(load(store, "doc")).isEqualTo(expected);
+        assertThat(store.currentMeta("doc")).contains(Samples.meta("other"));
+        Head head = store.head("doc");
+        assertThat(store.append("doc", entry(11), head)).isNotEqualTo(head);
+      });
+      assertThat(load(outside, "doc")).hasSize(4);
     }
   }
 
