@@ -11,7 +11,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.store.Position;
-import org.kyneta.store.StoreException;
 
 /**
  * Tells other feeds which documents were written to, by a thread of its own: the server lets one
@@ -127,7 +126,7 @@ final class NoticeSender implements AutoCloseable {
       send(transactions, channel, notices.texts());
       failing = false;
       return true;
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       LOG.log(
           failing ? Level.DEBUG : Level.WARNING,
           "what was written could not be told to others, which is tried again: {0}",

@@ -100,10 +100,14 @@ final class NotificationFeed implements ChangeFeed {
       try {
         if (connection == null) {
           connection = reconnect();
+          if (connection != null) {
+            listener.mayHaveMissed();
+          }
         } else {
           listen(connection);
         }
-      } catch (SQLException | RuntimeException e) {
+      } catch (SQLException | RuntimeException | Error e) {
+        // Whatever it was, the listener's own failure included, others must be heard again.
         if (connection != null) {
           abandon(connection);
           connection = null;
@@ -113,6 +117,7 @@ final class NotificationFeed implements ChangeFeed {
               Level.WARNING,
               "the connection that tells what others write is lost, and taken up again: {0}",
               e.getMessage());
+          pause(FIRST_PAUSE);
         }
       }
     }
@@ -128,9 +133,8 @@ final class NotificationFeed implements ChangeFeed {
       try {
         Connection connection = connect();
         LOG.log(Level.INFO, "what others write is heard again");
-        listener.mayHaveMissed();
         return connection;
-      } catch (StorageException e) {
+      } catch (RuntimeException e) {
         LOG.log(
             failures == 0 ? Level.WARNING : Level.DEBUG,
             "what others write cannot be heard yet: {0}",

@@ -12,6 +12,10 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,6 +188,91 @@ class NotificationFeedTest {
         var rows = statement.executeQuery("SELECT count(*) FROM pg_listening_channels()")) {
       rows.next();
       assertThat(rows.getInt(1)).isZero();
+    }
+  }
+
+  /** A source of connections that can be broken in the ways of pools that are no good. */
+  private static DataSource source(DataSource real, Supplier<RuntimeException> failure) {
+    return (DataSource)
+        java.lang.reflect.Proxy.newProxyInstance(
+            DataSource.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              RuntimeException thrown = failure.get();
+              if (thrown != null) {
+                throw thrown;
+              }
+              return method.invoke(real, arguments);
+            });
+  }
+
+  @Test
+  void whatASourceThrowsThatIsNoneOfItsExceptionsEndsNothing() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean();
+    AtomicInteger attempts = new AtomicInteger();
+    DataSource flaky =
+        source(
+            pool,
+            () -> {
+              if (!broken.get()) {
+                return null;
+              }
+              attempts.incrementAndGet();
+              return new IllegalStateException("the pool is closed");
+            });
+    Ear ear = new Ear();
+    try (PostgresStore telling = PostgresStore.open(flaky);
+        ChangeFeed feed = telling.openFeed(new Ear());
+        ChangeFeed unused = store.openFeed(ear)) {
+      broken.set(true);
+      feed.publish("doc", POSITION);
+      Databases.execute(
+          pool,
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN"
+              + " kyneta%'");
+      assertThat(ear.next()).isEqualTo(MISSED);
+      long start = System.nanoTime();
+      int before = attempts.get();
+      while (attempts.get() < before + 5) {
+        Thread.onSpinWait();
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .as("the time that five attempts take")
+          .isGreaterThan(Duration.ofMillis(250));
+      broken.set(false);
+      assertThat(ear.next()).isEqualTo("doc");
+    }
+  }
+
+  @Test
+  void aListenerThatThrowsIsToldAgainAndLeaksNoConnection() throws Exception {
+    Ear ear = new Ear();
+    AtomicInteger left = new AtomicInteger(20);
+    ChangeFeed.Listener throwing =
+        new ChangeFeed.Listener() {
+          @Override
+          public void changed(String docId, Position position) {
+            if (left.getAndDecrement() > 0) {
+              throw new AssertionError("not now");
+            }
+            ear.changed(docId, position);
+          }
+
+          @Override
+          public void mayHaveMissed() {
+            if (left.getAndDecrement() > 0) {
+              throw new IllegalStateException("not now either");
+            }
+            ear.mayHaveMissed();
+          }
+        };
+    try (ChangeFeed feed = store.openFeed(new Ear());
+        ChangeFeed unused = store.openFeed(throwing)) {
+      feed.publish("doc", POSITION);
+      assertThat(ear.next()).isEqualTo(MISSED);
+      feed.publish("doc", POSITION);
+      assertThat(ear.next()).isEqualTo("doc");
+      assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isLessThanOrEqualTo(3);
     }
   }
 }
