@@ -21,6 +21,7 @@ import org.kyneta.store.Head;
 import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.Limits;
 import org.kyneta.store.Position;
+import org.kyneta.store.StorageException;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 
@@ -295,7 +296,13 @@ final class Documents {
   void insert(Connection connection, Batch batch) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(statements.insertRecords)) {
       batch.bind(statement, 1);
-      statement.executeUpdate();
+      int inserted = statement.executeUpdate();
+      if (inserted != batch.size()) {
+        throw new StorageException(
+            "expected %d rows to be inserted into %s, found %d: a trigger or a rule has kept some out"
+                .formatted(batch.size(), codec.tables().recordsName(), inserted),
+            null);
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,8 @@ import org.kyneta.sql.Format;
 import org.kyneta.sql.TableNames;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.IncompatibleFormatException.Reason;
+import org.kyneta.store.StorageException;
+import org.kyneta.store.StoreRecord;
 import org.kyneta.testservers.Collation;
 import org.kyneta.testservers.PostgresServer;
 
@@ -172,6 +175,30 @@ class SchemaTest {
       assertThatExceptionOfType(IncompatibleFormatException.class)
           .isThrownBy(() -> PostgresStore.open(latin, CREATE))
           .withMessageContaining("LATIN1");
+    }
+  }
+
+  @Test
+  void rowsThatATriggerKeepsOutAreNotAcknowledged() throws SQLException {
+    execute(PostgresStore.schema(Format.V1, TableNames.DEFAULT));
+    try (PostgresStore store = PostgresStore.open(pool)) {
+      store.append("doc", Samples.META);
+      execute(
+          """
+          CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+          CREATE TRIGGER nothing BEFORE INSERT ON kyneta_records
+            FOR EACH ROW WHEN (NEW.kind = 'entry') EXECUTE FUNCTION nothing();
+          """);
+      for (List<StoreRecord> records :
+          List.of(
+              List.of(Samples.entry("alone")),
+              List.of(Samples.entry("one"), Samples.entry("two")),
+              List.of(Samples.META, Samples.entry("with metadata")))) {
+        assertThatExceptionOfType(StorageException.class)
+            .isThrownBy(() -> store.appendAll("doc", records))
+            .withMessageContaining("a trigger or a rule");
+      }
+      assertThat(Samples.load(store, "doc")).containsExactly(Samples.META);
     }
   }
 }
