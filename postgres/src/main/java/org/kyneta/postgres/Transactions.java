@@ -88,6 +88,14 @@ final class Transactions {
   /** Runs reads that see one moment, and can write nothing. */
   <T extends @Nullable Object> T snapshot(Work<T> work) {
     boolean interrupted = Thread.interrupted();
+    try {
+      return snapshotUninterrupted(work);
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  private <T extends @Nullable Object> T snapshotUninterrupted(Work<T> work) {
     Connection connection = borrow();
     boolean auto = true;
     try {
@@ -101,7 +109,6 @@ final class Transactions {
       throw Failures.translated(e);
     } finally {
       giveBack(connection, /* rollBack= */ true, /* sound= */ true, auto);
-      restore(interrupted);
     }
   }
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kyneta.postgres.PostgresOptions.SchemaMode;
+import org.kyneta.sql.Progress;
 import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.StorageBusyException;
 import org.kyneta.store.StorageException;
@@ -376,6 +377,18 @@ class FailuresTest {
       } catch (StorageException e) {
         return number;
       }
+    }
+  }
+
+  @Test
+  void whatIsInterruptedWhileNoConnectionIsToBeHadStaysInterrupted() {
+    HikariDataSource pool = pool(url, 2);
+    try (PostgresStore store = PostgresStore.open(pool)) {
+      pool.close();
+      Thread.currentThread().interrupt();
+      assertThat(catchThrowable(() -> store.statistics(1, Progress.NONE)))
+          .isInstanceOf(StorageException.class);
+      assertThat(Thread.interrupted()).isTrue();
     }
   }
 }
