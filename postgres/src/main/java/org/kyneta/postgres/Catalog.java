@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.FormatDetection;
 import org.kyneta.sql.FormatGate;
@@ -24,6 +25,8 @@ import org.kyneta.store.StorageException;
  */
 record Catalog(Connection connection, String where, boolean codePointOrder)
     implements FormatDetection.Catalog {
+
+  private static final Set<String> HIDING_WARNINGS = Set.of("error", "fatal", "panic");
 
   /**
    * Asks a database what it is.
@@ -241,6 +244,11 @@ record Catalog(Connection connection, String where, boolean codePointOrder)
             AND i.indisvalid AND i.indpred IS NULL\
         """;
     return text(sql, TableNames.quote(table)).isPresent();
+  }
+
+  /** Returns whether the connection is not told what the server warns of. */
+  boolean hidesWarnings() {
+    return text("SHOW client_min_messages").filter(HIDING_WARNINGS::contains).isPresent();
   }
 
   private IncompatibleFormatException wrong(String table, String expected, String found) {

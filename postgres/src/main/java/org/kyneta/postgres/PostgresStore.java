@@ -53,6 +53,10 @@ import org.kyneta.store.StreamView;
  * open at once; where it has none in time, operations throw {@link StorageBusyException}. The
  * records of a running write may read from the store, which takes a connection more.
  *
+ * <p>Transactions are the store's own. A source that hands out the connection of a transaction that
+ * is running, as Spring's {@code TransactionAwareDataSourceProxy} does, is none for it: that
+ * transaction would be committed by what the store does. {@code JooqStore.over} joins it.
+ *
  * <p>Where the connection breaks before the commit, nothing was written, and {@link
  * StorageException} says so; where it breaks during the commit, {@link OutcomeUnknownException}
  * does. So it does where the server stops waiting for its standby: the record is committed on the

@@ -147,6 +147,12 @@ record Schema(
           "records are written without checksums; to have them: ALTER TABLE %s ADD COLUMN %s BIGINT"
               .formatted(TableNames.quote(records), CHECKSUM));
     }
+    if (catalog.hidesWarnings()) {
+      notes.add(
+          "the server keeps its warnings to itself, so that a commit for which it has stopped"
+              + " waiting for its standby looks like any other; to hear of it, where connections"
+              + " are set up: SET client_min_messages = warning");
+    }
     String order = metaId.isInCodePointOrder() ? "doc_id" : IN_CODE_POINT_ORDER;
     boolean alike =
         metaId.isInCodePointOrder() && Objects.equals(metaId.collation(), recordsId.collation());

@@ -201,4 +201,14 @@ class SchemaTest {
       assertThat(Samples.load(store, "doc")).containsExactly(Samples.META);
     }
   }
+
+  @Test
+  void saysThatWarningsOfAbsentStandbysCannotBeHeard() throws SQLException {
+    execute(PostgresStore.schema(Format.V1, TableNames.DEFAULT));
+    String quiet = pool.getJdbcUrl() + "&options=-c%20client_min_messages=error";
+    try (HikariDataSource deaf = Databases.pool(quiet, 1);
+        PostgresStore store = PostgresStore.open(deaf)) {
+      assertThat(store.notes()).singleElement().asString().contains("client_min_messages");
+    }
+  }
 }
