@@ -11,6 +11,7 @@ import org.jooq.DataType;
 import org.jooq.Field;
 import org.jooq.JSON;
 import org.jooq.JSONB;
+import org.jooq.Record;
 import org.jooq.Record1;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
@@ -60,9 +61,12 @@ record Schema(Engine engine, Tables tables, RowCodec codec, Capacity capacity) {
       }
     }
     Engine engine = access.engine();
+    List<String> found = List.of(names.metaIn(format), names.recordsName());
     if (engine == Engine.MARIADB) {
-      List<String> tables = List.of(names.metaIn(format), names.recordsName());
-      access.read(dsl -> MariaDbLimits.requireExactText(dsl, tables));
+      access.read(dsl -> MariaDbLimits.requireExactText(dsl, found));
+    }
+    if (engine == Engine.POSTGRES) {
+      found.forEach(table -> access.read(dsl -> catalog.requireExactIds(dsl, table)));
     }
     DataType<String> json = jsonType(engine, catalog.column(meta, "data"));
     Tables tables =
@@ -186,6 +190,29 @@ record Schema(Engine engine, Tables tables, RowCodec codec, Capacity capacity) {
             "the primary key " + expected,
             found.toString());
       }
+    }
+
+    /**
+     * Checks that no two ids are the same to PostgreSQL.
+     *
+     * @return how many columns were checked
+     * @throws IncompatibleFormatException if different ones may be
+     */
+    int requireExactIds(DSLContext dsl, String table) {
+      String sql =
+          """
+          SELECT c.collname FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation
+            WHERE a.attrelid = to_regclass({0}) AND a.attname = 'doc_id' AND NOT c.collisdeterministic\
+          """;
+      Record row = dsl.fetchOne(sql, DSL.inline(TableNames.quote(table)));
+      if (row != null) {
+        throw new IncompatibleFormatException(
+            Reason.SCHEMA,
+            where() + ", table " + table,
+            "the column doc_id with a deterministic collation",
+            "the collation " + row.get(0) + ", by which different ids may be equal");
+      }
+      return 1;
     }
 
     Field<?> column(Map<String, Field<?>> columns, String name) {

@@ -31,6 +31,7 @@ import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.RecordRejectedException.Rule;
 import org.kyneta.store.Store;
 import org.kyneta.store.StoreRecord;
+import org.kyneta.testservers.Collation;
 
 /** Which tables a store is opened over, and what is said of those that do not fit. */
 class TablesTest {
@@ -105,6 +106,23 @@ class TablesTest {
         assertThat(load(store, "doc")).isEqualTo(stream(301));
       }
       assertThat(dsl.fetchCount(DSL.table(DSL.name("app_Records")))).isEqualTo(301);
+    }
+  }
+
+  @Test
+  void idsOfWhichDifferentOnesAreEqualAreRefusedOnPostgresToo() throws Exception {
+    try (Database database = Database.postgres(Collation.C)) {
+      DSLContext dsl = database.dsl();
+      JooqStore.createTables(dsl, JooqOptions.DEFAULT);
+      dsl.execute(
+          "CREATE COLLATION caseless"
+              + " (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
+      for (String table : List.of("kyneta_meta", "kyneta_records")) {
+        dsl.execute("ALTER TABLE " + table + " ALTER COLUMN doc_id TYPE TEXT COLLATE caseless");
+        assertRefused(dsl).withMessageContaining(table).withMessageContaining("caseless");
+        dsl.execute("ALTER TABLE " + table + " ALTER COLUMN doc_id TYPE TEXT COLLATE \"C\"");
+      }
+      JooqStore.open(dsl, JooqOptions.DEFAULT).close();
     }
   }
 
