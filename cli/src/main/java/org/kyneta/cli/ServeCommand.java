@@ -30,16 +30,16 @@ import picocli.CommandLine.Option;
     header = "Serve documents to JavaScript clients, and keep what they write.",
     description = {
       "",
-      "Clients connect by WebSocket to any path, converge, and find their documents again after a "
-          + "restart. What one client is sent of another's changes is on the disk before. The "
-          + "store is created if it does not exist, in a database its tables. A file "
-          + "has one relay at a time; over a database any number may run, on machines of their own, "
-          + "and a client of one sees what a client of another writes. A relay that loses the "
-          + "connection by which it keeps exclusive users of a database out stops with an error.",
+      "Clients connect by WebSocket to any path, converge, and find their documents again after a"
+          + " restart. What one client is sent of another's changes is on the disk before. The"
+          + " store is created if it does not exist, in a database its tables. A file has one relay"
+          + " at a time; over a database any number may run, on machines of their own, and a client"
+          + " of one sees what a client of another writes. A relay that loses the connection by"
+          + " which it keeps exclusive users of a database out stops with an error.",
       "",
-      "Without a token the relay listens where only this machine can reach it. GET /healthz says "
-          + "whether it runs, GET /metrics how it does, in Prometheus' format. SIGTERM stops it: it "
-          + "stores what has come, and says farewell to its clients, within 5 seconds."
+      "Without a token the relay listens where only this machine can reach it. GET /healthz says"
+          + " whether it runs, GET /metrics how it does, in Prometheus' format. SIGTERM stops it:"
+          + " it stores what has come, and says farewell to its clients, within 5 seconds."
     },
     footer = {
       "",
@@ -126,8 +126,8 @@ final class ServeCommand extends Subcommand {
   @Option(
       names = "--compact-plain",
       description =
-          "Compact plain documents too as they grow, as is done with all others. A JavaScript relay "
-              + "cannot take such a store over.")
+          "Compact plain documents too as they grow, as is done with all others. A JavaScript relay"
+              + " cannot take such a store over.")
   private boolean compactPlain;
 
   @Option(
@@ -177,6 +177,8 @@ final class ServeCommand extends Subcommand {
           .onLoss(problem -> {
             lost.set(problem);
             toStop.countDown();
+            // Writes that still run would be beside others', or wait for a server that is silent.
+            open.connections().close();
           });
       announce(relay.uri(), open.store());
       toStop.await();

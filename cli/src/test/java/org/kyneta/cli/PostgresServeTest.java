@@ -32,6 +32,7 @@ import org.kyneta.store.SyncMode;
 import org.kyneta.testservers.Collation;
 import org.kyneta.testservers.PostgresServer;
 import org.kyneta.testservers.PostgresServer.Settings;
+import org.kyneta.testservers.Proxy;
 
 /** A relay over a database as a process of its own, and what it never says. */
 @Timeout(180)
@@ -75,7 +76,10 @@ class PostgresServeTest {
   }
 
   private static String address(String jdbc, String user) {
-    int port = PostgresServer.shared().port();
+    return address(jdbc, user, PostgresServer.shared().port());
+  }
+
+  private static String address(String jdbc, String user, int port) {
     String name = jdbc.substring(jdbc.lastIndexOf('/') + 1, jdbc.indexOf('?'));
     return "postgresql://%s@127.0.0.1:%d/%s".formatted(user, port, name);
   }
@@ -158,6 +162,30 @@ class PostgresServeTest {
     assertThat(served.process().exitValue()).isEqualTo(Kyneta.FAILED);
     assertThat(Files.readString(folder.resolve("err")))
         .contains("kyneta: " + store + ": the lease on public.kyneta_records is lost");
+  }
+
+  @Test
+  void aRelayStopsWhenItsServerFallsSilentInTheMiddleOfAWrite() throws Exception {
+    String jdbc = PostgresServer.shared().createDatabase("serve_silent", Collation.C);
+    try (Proxy proxy = Proxy.to(PostgresServer.shared().port())) {
+      String store = address(jdbc, "postgres", proxy.port());
+      Served served = serve(store);
+      try (RelayClient alice = new RelayClient(served.uri(), "alice");
+          RelayClient bob = new RelayClient(served.uri(), "bob")) {
+        alice.open("doc", PLAIN, NOTHING);
+        alice.awaitInterest();
+        bob.open("doc", PLAIN, NOTHING);
+        bob.awaitInterest();
+        alice.send(new Offer("doc", batch("kept"), LINEAGE + ":1", /* reciprocate= */ false));
+        assertThat(bob.awaitOffer().version()).isEqualTo(LINEAGE + ":1");
+        proxy.fallSilent();
+        alice.send(new Offer("doc", batch("lost"), LINEAGE + ":2", /* reciprocate= */ false));
+        assertThat(served.process().waitFor(90, TimeUnit.SECONDS)).isTrue();
+      }
+      assertThat(served.process().exitValue()).isEqualTo(Kyneta.FAILED);
+      assertThat(Files.readString(folder.resolve("err")))
+          .contains("kyneta: " + store + ": the lease on public.kyneta_records is lost");
+    }
   }
 
   private static void execute(String jdbc, String... statements) throws SQLException {

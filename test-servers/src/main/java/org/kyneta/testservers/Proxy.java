@@ -32,7 +32,8 @@ public final class Proxy implements AutoCloseable {
   private enum Verdict {
     PASS,
     PASS_AND_CUT,
-    CUT
+    CUT,
+    LOSE
   }
 
   private interface Rule {
@@ -40,6 +41,7 @@ public final class Proxy implements AutoCloseable {
   }
 
   private static final Rule PASS = (direction, bytes) -> Verdict.PASS;
+  private static final Rule SILENT = (direction, bytes) -> Verdict.LOSE;
   private static final Rule REFUSE = (direction, bytes) -> Verdict.CUT;
 
   private final ServerSocket listener;
@@ -84,6 +86,11 @@ public final class Proxy implements AutoCloseable {
     rule = REFUSE;
     sockets.forEach(Proxy::close);
     sockets.clear();
+  }
+
+  /** Loses all bytes from now on, without a word to either end. */
+  public synchronized void fallSilent() {
+    rule = SILENT;
   }
 
   /** Cuts as soon as at least this many more bytes have passed in a direction. */
@@ -185,10 +192,10 @@ public final class Proxy implements AutoCloseable {
     synchronized (this) {
       verdict = rule.judge(direction, bytes);
     }
-    if (verdict != Verdict.CUT) {
+    if (verdict == Verdict.PASS || verdict == Verdict.PASS_AND_CUT) {
       out.write(bytes);
     }
-    if (verdict != Verdict.PASS) {
+    if (verdict == Verdict.CUT || verdict == Verdict.PASS_AND_CUT) {
       cut();
     }
   }
