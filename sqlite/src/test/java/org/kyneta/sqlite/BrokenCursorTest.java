@@ -8,6 +8,7 @@ import static org.kyneta.sqlite.Databases.stream;
 
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kyneta.store.RecordCursor;
@@ -84,7 +85,7 @@ class BrokenCursorTest {
     }
 
     @Override
-    public byte[] bytes(int column) {
+    public byte @Nullable [] bytes(int column) {
       if (column == 4 && rowsLeft.decrementAndGet() == 0) {
         throw new InternalError("injected");
       }

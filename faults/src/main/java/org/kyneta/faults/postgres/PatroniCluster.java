@@ -20,9 +20,9 @@ import org.kyneta.faults.SkippedException;
  * Three machines, each a network namespace with etcd, Patroni and its PostgreSQL, on a bridge. Not
  * safe for use by several threads.
  *
- * <p>Patroni speaks etcd's version 2: by way of version 3, Patroni 3.0 (Debian 12) lets a leader that was cut off put its
- * name back without asking whether there is another one since ({@code Etcd3._update_leader}), and
- * what that one has acknowledged is lost, whoever asked for it.
+ * <p>Patroni speaks etcd's version 2: by way of version 3, Patroni 3.0 (Debian 12) lets a leader
+ * that was cut off put its name back without asking whether there is another one since ({@code
+ * Etcd3._update_leader}), and what that one has acknowledged is lost, whoever asked for it.
  */
 final class PatroniCluster implements AutoCloseable {
 
