@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import org.kyneta.relay.replica.XxHash32;
+import org.apache.commons.codec.digest.XXHash32;
 
 /** Changes of one operation each, as Loro exports them; what is behind their heads is made up. */
 final class Loro {
@@ -25,8 +25,9 @@ final class Loro {
     ByteBuffer blob = ByteBuffer.allocate(BODY + body.size()).order(ByteOrder.LITTLE_ENDIAN);
     blob.put("loro".getBytes(StandardCharsets.US_ASCII));
     blob.put(BODY - 1, (byte) UPDATES).put(BODY, body.toByteArray());
-    int hash = XxHash32.hash(blob.array(), HASHED_FROM, blob.capacity(), SEED);
-    return blob.putInt(HASH_AT, hash).array();
+    XXHash32 hash = new XXHash32(SEED);
+    hash.update(blob.array(), HASHED_FROM, blob.capacity() - HASHED_FROM);
+    return blob.putInt(HASH_AT, (int) hash.getValue()).array();
   }
 
   private static byte[] block(int writer, int number) {

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * The hash xxHash32, by which Loro checks its blobs. It is written out here since the libraries
  * that have it bring hundreds of kilobytes of other things.
  */
-public final class XxHash32 {
+final class XxHash32 {
 
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -21,7 +21,7 @@ public final class XxHash32 {
 
   private XxHash32() {}
 
-  public static int hash(byte[] bytes, int from, int to, int seed) {
+  static int hash(byte[] bytes, int from, int to, int seed) {
     int at = from;
     int hash = seed + PRIME_5;
     if (to - from >= 16) {
