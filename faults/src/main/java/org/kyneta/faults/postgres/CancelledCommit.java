@@ -17,6 +17,10 @@ import org.kyneta.testservers.PostgresServer.Settings;
 /**
  * The wait for a synchronous standby is ended while a write is being committed: nothing but the
  * primary has it then, so that it must not be acknowledged.
+ *
+ * <p>A {@code statement_timeout} is no way to end it: the server stops that clock before it
+ * commits, and was seen to wait on for ever with one of 300 ms, whether the commit was a statement
+ * or belonged to one.
  */
 public final class CancelledCommit implements Fault {
 
