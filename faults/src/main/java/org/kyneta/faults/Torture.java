@@ -5,12 +5,9 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.faults.Fault.Control;
 import org.kyneta.faults.Fault.Injection;
@@ -153,7 +150,7 @@ final class Torture implements Callable<Integer> {
       tally =
           injection.run(new Run(wanted, usedSeed, folder, done -> progress(name, done, wanted)));
     } finally {
-      delete(folder);
+      Folders.delete(folder);
     }
     progress("", 0, 0);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -204,16 +201,6 @@ final class Torture implements Callable<Integer> {
     if (Boolean.getBoolean("kyneta.terminal")) {
       System.err.print(
           wanted == 0 ? "\r\u001b[K" : "\r%s: %,d of %,d\u001b[K".formatted(name, done, wanted));
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      paths = new ArrayList<>(walk.sorted(Comparator.reverseOrder()).toList());
-    }
-    for (Path path : paths) {
-      Files.deleteIfExists(path);
     }
   }
 }

@@ -3,6 +3,8 @@ package org.kyneta.faults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.kyneta.sql.Progress;
+import org.kyneta.sql.SqlStore;
 
 /**
  * What came of comparing a store with a {@link Model}. Immutable.
@@ -15,6 +17,8 @@ import java.util.stream.Stream;
  */
 public record Verdict(long unknown, long lost, List<String> losses, List<String> findings) {
 
+  private static final int LONGEST = 500;
+
   /** Nothing was compared. */
   public static final Verdict NOTHING = new Verdict(0, 0, List.of(), List.of());
 
@@ -25,12 +29,25 @@ public record Verdict(long unknown, long lost, List<String> losses, List<String>
   }
 
   private static List<String> few(Stream<String> lines) {
-    return lines.limit(Tally.MOST_FINDINGS).toList();
+    return lines.limit(Tally.MOST_FINDINGS).map(Verdict::oneLine).toList();
+  }
+
+  /** Cuts a text, such as all that an integrity check has found, to a line. */
+  private static String oneLine(String text) {
+    String line = text.lines().findFirst().orElse("");
+    return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
   }
 
   /** Returns a verdict of one finding. */
   public static Verdict of(String finding) {
     return new Verdict(0, 0, List.of(), List.of(finding));
+  }
+
+  /** Returns what is wrong about a store in itself. */
+  public static Verdict verifying(SqlStore store) {
+    List<String> findings = new ArrayList<>();
+    store.verify(finding -> findings.add("verify: " + finding), Progress.NONE);
+    return new Verdict(0, 0, List.of(), findings);
   }
 
   /** Returns whether all is as what is durable has promised. */

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * write finds somebody who does it. Safe for use by several threads; connections must not be
  * encrypted.
  */
-final class CommitProxy implements AutoCloseable {
+public final class CommitProxy implements AutoCloseable {
 
   /** Where a connection is cut. */
-  enum Side {
+  public enum Side {
     /** What commits does not reach the server. */
     BEFORE,
     /** The server has committed, and nobody hears of it. */
@@ -33,11 +34,12 @@ final class CommitProxy implements AutoCloseable {
    * @param text what one of the statements of the transaction's last message has in it
    * @param abruptly whether the client's end is reset, rather than ended in order
    */
-  record Order(Side side, String text, boolean abruptly) {}
+  public record Order(Side side, String text, boolean abruptly) {}
 
   private final ServerSocket listener;
   private final int serverPort;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Map<Side, Integer> cuts = new ConcurrentHashMap<>();
   private @Nullable Order order;
 
   private CommitProxy(ServerSocket listener, int serverPort) {
@@ -45,7 +47,12 @@ final class CommitProxy implements AutoCloseable {
     this.serverPort = serverPort;
   }
 
-  static CommitProxy to(int serverPort) throws IOException {
+  /**
+   * Listens on a port of its own.
+   *
+   * @param serverPort where the server listens on 127.0.0.1
+   */
+  public static CommitProxy to(int serverPort) throws IOException {
     ServerSocket listener = new ServerSocket();
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     CommitProxy proxy = new CommitProxy(listener, serverPort);
@@ -53,12 +60,13 @@ final class CommitProxy implements AutoCloseable {
     return proxy;
   }
 
-  int port() {
+  /** The TCP port on 127.0.0.1 that it listens on. */
+  public int port() {
     return listener.getLocalPort();
   }
 
   /** Has the next commit that fits cut, and none after it. */
-  synchronized void arm(Order next) {
+  public synchronized void arm(Order next) {
     order = next;
   }
 
@@ -67,6 +75,11 @@ final class CommitProxy implements AutoCloseable {
     boolean wasArmed = order != null;
     order = null;
     return wasArmed;
+  }
+
+  /** Returns how many commits were cut on one side. */
+  public int cuts(Side side) {
+    return cuts.getOrDefault(side, 0);
   }
 
   /** Returns the order, for a connection that commits and has a statement of it, which takes it. */
@@ -121,9 +134,10 @@ final class CommitProxy implements AutoCloseable {
         .start(() -> {
           try {
             Order cut = reading.read(new DataInputStream(from.getInputStream()));
-            if (cut != null && cut.abruptly) {
-              from.setSoLinger(true, 0);
-              to.setSoLinger(true, 0);
+            if (cut != null) {
+              cuts.merge(cut.side, 1, Integer::sum);
+              from.setSoLinger(cut.abruptly, 0);
+              to.setSoLinger(cut.abruptly, 0);
             }
           } catch (IOException e) {
             // One end has gone, so the other goes.

@@ -1,15 +1,12 @@
 package org.kyneta.faults.relay;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Objects;
+import org.kyneta.faults.CLibrary;
 import org.kyneta.faults.SkippedException;
 
 /** The clocks of a process, which can be set while it runs. For one thread. */
@@ -47,13 +44,7 @@ final class Clock implements AutoCloseable {
    * @throws SkippedException if there is no C compiler
    */
   static Clock make(Path folder) throws IOException, InterruptedException {
-    Path source = folder.resolve("clock.c");
-    try (InputStream in =
-        Objects.requireNonNull(Clock.class.getResourceAsStream("clock.c"), "clock.c")) {
-      Files.copy(in, source);
-    }
-    Path library = folder.resolve("clock.so");
-    compile(source, library);
+    Path library = CLibrary.make("clock.so", folder);
     Path offsets = folder.resolve("offsets");
     FileChannel channel =
         FileChannel.open(offsets, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -61,23 +52,6 @@ final class Clock implements AutoCloseable {
     clock.set(Which.WALL, 0);
     clock.set(Which.MEASURING, 0);
     return clock;
-  }
-
-  private static void compile(Path source, Path library) throws IOException, InterruptedException {
-    Process compiler;
-    try {
-      compiler =
-          new ProcessBuilder(
-                  "cc", "-O2", "-shared", "-fPIC", "-o", library.toString(), source.toString())
-              .redirectErrorStream(true)
-              .start();
-    } catch (IOException e) {
-      throw new SkippedException("no C compiler (Debian: build-essential)");
-    }
-    String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (compiler.waitFor() != 0) {
-      throw new IOException("cc: " + output);
-    }
   }
 
   /** Puts a process that is started next under these clocks. */

@@ -55,47 +55,40 @@ final class ClockFault implements Fault {
 
   private static Tally run(Run run, Which which) throws IOException, InterruptedException {
     Set<Kind> kinds = Set.of(Kind.YJS, Kind.PLAIN, Kind.EPHEMERAL, Kind.STATE);
-    Verdict verdict = new Verdict();
     Random random = new Random(run.seed());
     try (Clock clock = Clock.make(run.folder());
         Serve relay =
             clock.under(Serve.kyneta(run.folder(), run.folder().resolve("store.db"), "full"));
-        Crowd crowd = new Crowd(kinds, run.seed())) {
-      URI uri = relay.start();
-      crowd.connect(uri);
-      for (int i = 0; i < run.cycles() && verdict.isClean(); i++) {
-        crowd.type();
+        LiveUse use = new LiveUse(run, relay, kinds)) {
+      Crowd crowd = use.crowd();
+      use.cycles(number -> {
         for (int jump = 0; jump < JUMPS; jump++) {
           if (which == Which.WALL) {
-            jump(clock, random.nextLong(-MOST_HOURS, MOST_HOURS + 1), uri, verdict);
+            jump(clock, random, use);
           }
           crowd.typeFor(LEAST_MILLIS, MOST_MILLIS);
         }
         crowd.converge();
         if (which == Which.WALL) {
-          jump(clock, random.nextLong(-MOST_HOURS, MOST_HOURS + 1), uri, verdict);
+          jump(clock, random, use);
         } else {
-          clock.set(which, Duration.ofHours(MOST_HOURS * (i + 1L)).toSeconds());
+          clock.set(which, Duration.ofHours(MOST_HOURS * (number + 1L)).toSeconds());
         }
         Thread.sleep(SILENCE);
-        verdict.requireConnections(crowd);
-        verdict.cycle();
-        run.progress().accept(i + 1);
-      }
-      verdict.conclude(crowd, uri);
-      relay.stop();
-      verdict.judge(crowd.seen(), relay.store());
-      verdict.add(relay.errors());
-      return verdict.tally(crowd);
+        use.requireConnections();
+        crowd.type();
+      });
+      return use.end();
     }
   }
 
   /** Sets the clock, and asks the relay what the time is. */
-  private static void jump(Clock clock, long hours, URI relay, Verdict verdict) throws IOException {
+  private static void jump(Clock clock, Random random, LiveUse use) throws IOException {
+    long hours = random.nextLong(-MOST_HOURS, MOST_HOURS + 1);
     clock.set(Which.WALL, Duration.ofHours(hours).toSeconds());
-    Duration off = Duration.between(Instant.now(), timeAt(relay)).minusHours(hours).abs();
+    Duration off = Duration.between(Instant.now(), timeAt(use.uri())).minusHours(hours).abs();
     if (off.toMinutes() > 1) {
-      verdict.add(List.of("expected the relay's clock to be set, found it off by " + off));
+      use.find("expected the relay's clock to be set, found it off by " + off);
     }
   }
 

@@ -1,11 +1,9 @@
 package org.kyneta.faults.relay;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.kyneta.faults.Fault;
 import org.kyneta.faults.Run;
 import org.kyneta.faults.Tally;
@@ -69,16 +67,12 @@ final class FullDiskFault implements Fault {
    */
   private static Tally run(Run run, Mount disk, Serve relay, boolean isHonest)
       throws IOException, InterruptedException {
-    Set<Kind> kinds = Set.of(Kind.YJS, Kind.LORO, Kind.PLAIN, Kind.STATE);
-    Verdict verdict = new Verdict();
     Ballast ballast = new Ballast(disk.point());
     Random random = new Random(run.seed());
     try (relay;
-        Crowd crowd = new Crowd(kinds, run.seed())) {
-      URI uri = relay.start();
-      crowd.connect(uri);
-      crowd.type();
-      for (int i = 0; i < run.cycles() && verdict.isClean(); i++) {
+        LiveUse use = new LiveUse(run, relay, LiveUse.KEPT)) {
+      Crowd crowd = use.crowd();
+      use.cycles(number -> {
         crowd.awaitProgress();
         double failures = relay.metric(FAILURES);
         ballast.fill(random.nextInt(MOST_PAGES));
@@ -86,28 +80,30 @@ final class FullDiskFault implements Fault {
           crowd.await("a write to fail", () -> relay.metric(FAILURES) > failures);
         }
         crowd.typeFor(LEAST_MILLIS, MOST_MILLIS);
-        if (i % 2 == 0) {
-          relay.kill();
-          crowd.awaitGone();
-          ballast.drop();
-          verdict.judge(crowd.seen(), relay.store());
-          uri = relay.start();
-          crowd.connect(uri);
+        if (number % 2 == 0) {
+          use.restart(new Full(ballast));
         } else {
           ballast.drop();
         }
         if (!relay.isAlive()) {
-          verdict.add(List.of("expected the relay to live, found it dead"));
+          use.find("expected the relay to live, found it dead");
         }
         crowd.awaitProgress();
-        verdict.cycle();
-        run.progress().accept(i + 1);
-      }
-      verdict.conclude(crowd, uri);
-      relay.stop();
-      verdict.judge(crowd.seen(), relay.store());
-      verdict.add(relay.errors());
-      return verdict.tally(crowd);
+      });
+      return use.end();
+    }
+  }
+
+  private record Full(Ballast ballast) implements Ending {
+
+    @Override
+    public void strike(Serve relay) throws IOException, InterruptedException {
+      relay.kill();
+    }
+
+    @Override
+    public void recover() throws IOException {
+      ballast.drop();
     }
   }
 }

@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.faults.ChildJvm;
+import org.kyneta.faults.Folders;
 import org.kyneta.sql.Json;
 import org.kyneta.store.JsonValue.JsonString;
 
@@ -94,20 +96,12 @@ final class Serve implements AutoCloseable {
   URI start() throws IOException {
     Path unpacked = folder.resolve("native");
     Files.createDirectories(unpacked);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-Xshare:auto", "-XX:+UseSerialGC"));
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
-    // What is unpacked stays there when the process is killed, so it is always the same place.
-    command.addAll(List.of("-Dorg.sqlite.tmpdir=" + unpacked));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(program);
-    command.add(Integer.toString(port));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    Folders.empty(unpacked);
+    List<String> arguments = new ArrayList<>(program.subList(1, program.size()));
+    arguments.add(Integer.toString(port));
+    ProcessBuilder builder = ChildJvm.of(program.getFirst(), unpacked, arguments);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()));
-    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     builder.environment().putAll(environment);
-    clear(unpacked);
     Process started = builder.start();
     process = started;
     BufferedReader out = started.inputReader(StandardCharsets.UTF_8);
@@ -119,14 +113,6 @@ final class Serve implements AutoCloseable {
     URI uri = URI.create(text);
     port = uri.getPort();
     return uri;
-  }
-
-  private static void clear(Path unpacked) throws IOException {
-    try (Stream<Path> files = Files.list(unpacked)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
   }
 
   private Path log() {

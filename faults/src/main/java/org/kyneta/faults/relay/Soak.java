@@ -7,12 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.faults.Folders;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -69,7 +68,7 @@ public final class Soak implements Callable<Integer> {
       soak(relay);
       findings.addAll(relay.errors());
     } finally {
-      delete(folder);
+      Folders.delete(folder);
     }
     if (svg != null) {
       Files.writeString(svg, Plot.svg(samples));
@@ -111,16 +110,6 @@ public final class Soak implements Callable<Integer> {
           findings.addAll(crowd.findings());
         }
       }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      paths = new ArrayList<>(walk.sorted(Comparator.reverseOrder()).toList());
-    }
-    for (Path path : paths) {
-      Files.deleteIfExists(path);
     }
   }
 }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 
 /** What only the system itself can do. */
 @SuppressWarnings("restricted") // Native access is what this is for.
-public final class Linux {
+final class Linux {
 
   private static final int SIGSTOP = 19;
 
@@ -74,7 +74,7 @@ public final class Linux {
   }
 
   /** Stops a process, and returns when each of its threads is stopped. */
-  public static void stop(long pid) throws IOException, InterruptedException {
+  static void stop(long pid) throws IOException, InterruptedException {
     try (Arena arena = Arena.ofConfined()) {
       call("kill", arena, state -> (int) KILL.invokeExact(state, (int) pid, SIGSTOP));
     }
@@ -111,7 +111,7 @@ public final class Linux {
   }
 
   /** Shuts down the ext4 file system that is mounted at a folder, without writing anything. */
-  public static void shutDown(Path mountPoint) throws IOException {
+  static void shutDown(Path mountPoint) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment path = arena.allocateFrom(mountPoint.toString());
       int file = call("open", arena, state -> (int) OPEN.invokeExact(state, path, 0));

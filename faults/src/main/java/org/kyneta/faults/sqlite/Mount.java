@@ -1,10 +1,10 @@
 package org.kyneta.faults.sqlite;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.kyneta.faults.Command;
 import org.kyneta.faults.SkippedException;
 
 /**
@@ -77,34 +77,35 @@ public final class Mount implements AutoCloseable {
     return point;
   }
 
-  /** Mounts it again. */
-  public void mount() throws IOException, InterruptedException {
+  /**
+   * Shuts it down without writing anything; it must be an ext4 file system.
+   *
+   * @param writer the process that writes to it, which is stopped before, since what it has told
+   *     others is known only once none of its threads runs any more
+   */
+  public void shutDown(long writer) throws IOException, InterruptedException {
+    Linux.stop(writer);
+    Linux.shutDown(point);
+  }
+
+  /** Mounts it again with what is on the disk; nothing may have it open any more. */
+  public void remount() throws IOException, InterruptedException {
+    unmount();
+    mount();
+  }
+
+  private void mount() throws IOException, InterruptedException {
     execute(command);
     isMounted = true;
   }
 
-  /** Unmounts it, which nothing may have open any more. */
-  public void unmount() throws IOException, InterruptedException {
+  private void unmount() throws IOException, InterruptedException {
     execute(List.of("umount", point.toString()));
     isMounted = false;
   }
 
   private static void execute(List<String> command) throws IOException, InterruptedException {
-    Process process;
-    try {
-      process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    } catch (IOException e) {
-      throw new SkippedException(
-          "%s cannot be run; it is in Debian's packages mount and e2fsprogs: %s"
-              .formatted(command.getFirst(), e.getMessage()));
-    }
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    int code = process.waitFor();
-    if (code != 0) {
-      throw new IOException(
-          "expected %s to succeed, found %d: %s"
-              .formatted(String.join(" ", command), code, output.strip()));
-    }
+    Command.run(command, "mount and e2fsprogs");
   }
 
   @Override

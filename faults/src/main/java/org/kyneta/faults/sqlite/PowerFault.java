@@ -39,8 +39,7 @@ public final class PowerFault implements Fault {
     try (Mount disk = Mount.ext4(run.folder(), IMAGE_SIZE);
         Series series = series(run, disk)) {
       while (series.done() < run.cycles()) {
-        // Each library has each durability in its turn.
-        Library library = Library.of(series.done() + series.done() / 4);
+        Library library = Library.of(series.done());
         boolean isFull = series.done() % 4 != 3;
         Durability durability = isFull ? Durability.FULL : Durability.NORMAL;
         Verdict found = series.cycle(library, durability, Flaw.NONE, new PowerCut(disk));
@@ -74,18 +73,15 @@ public final class PowerFault implements Fault {
 
   private record PowerCut(Mount disk) implements Ending {
 
-    /** What the process has acknowledged is known only once none of its threads runs any more. */
     @Override
     public void strike(WriterProcess writer) throws IOException, InterruptedException {
-      Linux.stop(writer.pid());
-      Linux.shutDown(disk.point());
+      disk.shutDown(writer.pid());
       writer.kill();
     }
 
     @Override
     public void recover() throws IOException, InterruptedException {
-      disk.unmount();
-      disk.mount();
+      disk.remount();
     }
   }
 }

@@ -12,7 +12,7 @@ static const volatile long long *offsets;
 static int (*real_clock_gettime)(clockid_t, struct timespec *);
 
 __attribute__((constructor)) static void begin(void) {
-    real_clock_gettime = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+    *(void **)&real_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
     const char *path = getenv("KYNETA_CLOCK");
     int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     if (file >= 0) {
