@@ -1,7 +1,9 @@
 package org.kyneta.faults;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What was done to one document since it was last looked at. Not thread-safe. */
@@ -9,24 +11,43 @@ final class History {
 
   private List<Item> base = List.of();
   private final List<Step> steps = new ArrayList<>();
-  private @Nullable Step inFlight;
+  private @Nullable Operation inFlight;
 
-  /** An operation, and when it began and was done: 0 while it is not. */
-  private static final class Step {
-    final Operation operation;
-    final long begun;
-    long done;
+  private enum Outcome {
+    DONE,
+    REFUSED,
+    UNKNOWN
+  }
 
-    Step(Operation operation, long begun) {
-      this.operation = operation;
-      this.begun = begun;
+  /**
+   * An operation.
+   *
+   * @param begun when it began
+   * @param ended when that outcome was told; 0 while it was not
+   */
+  private record Step(Operation operation, long begun, Outcome outcome, long ended) {
+
+    /** Returns what may be there after it, given what may have been there before. */
+    Set<List<Item>> after(Set<List<Item>> before) {
+      Set<List<Item>> after = new LinkedHashSet<>();
+      if (outcome != Outcome.DONE) {
+        after.addAll(before);
+      }
+      for (List<Item> stream : before) {
+        if (outcome == Outcome.REFUSED) {
+          operation.after(stream).ifPresent(next -> after.remove(stream));
+        } else {
+          operation.after(stream).ifPresent(after::add);
+        }
+      }
+      return after;
     }
   }
 
   /**
    * How a stream that was found relates to what was done.
    *
-   * @param unknown how many operations are in flight, 0 or 1
+   * @param unknown how many operations may have been done or not
    * @param lost how many acknowledged operations had no effect
    * @param firstLost when the first of those was done; {@link Long#MAX_VALUE} if none is lost
    * @param lastKept when the last one began that must have had an effect; 0 if none must
@@ -41,63 +62,89 @@ final class History {
       @Nullable String problem,
       @Nullable String loss) {}
 
+  /** Returns the same, to which other things may be done. */
+  History copy() {
+    History copy = new History();
+    copy.base = base;
+    copy.steps.addAll(steps);
+    copy.inFlight = inFlight;
+    return copy;
+  }
+
   void begin(Operation operation, long now) {
     if (inFlight != null) {
       throw new IllegalStateException(
           "%s: expected nothing in flight before %s, found %s; judge the document first"
-              .formatted(operation.docId(), operation, inFlight.operation));
+              .formatted(operation.docId(), operation, inFlight));
     }
-    inFlight = new Step(operation, now);
-    steps.add(inFlight);
+    inFlight = operation;
+    steps.add(new Step(operation, now, Outcome.UNKNOWN, 0));
   }
 
   void done(Operation operation, long now) {
-    end(operation).done = now;
+    Step step = end(operation);
+    steps.add(new Step(operation, step.begun, Outcome.DONE, now));
+  }
+
+  void refused(Operation operation, long now) {
+    Step step = end(operation);
+    steps.add(new Step(operation, step.begun, Outcome.REFUSED, now));
   }
 
   void failed(Operation operation) {
-    steps.remove(end(operation));
+    end(operation);
+  }
+
+  void unknown(Operation operation) {
+    steps.add(end(operation));
   }
 
   private Step end(Operation operation) {
-    Step step = inFlight;
-    if (step == null || !step.operation.equals(operation)) {
+    if (!operation.equals(inFlight)) {
       throw new IllegalStateException(
           "%s: expected the end of %s, found that of %s"
-              .formatted(operation.docId(), step == null ? "nothing" : step.operation, operation));
+              .formatted(operation.docId(), inFlight == null ? "nothing" : inFlight, operation));
     }
     inFlight = null;
-    return step;
-  }
-
-  boolean isInFlight() {
-    return inFlight != null;
+    return steps.removeLast();
   }
 
   /** Returns how many records the stream has, if everything that was begun was done. */
   int length() {
-    return states().getLast().size();
+    List<Item> stream = base;
+    for (Step step : steps) {
+      stream = step.operation.after(stream).orElse(stream);
+    }
+    return stream.size();
   }
 
-  private List<List<Item>> states() {
-    List<List<Item>> states = new ArrayList<>();
-    states.add(base);
+  private List<Set<List<Item>>> states() {
+    List<Set<List<Item>>> states = new ArrayList<>();
+    states.add(Set.of(base));
     for (Step step : steps) {
-      states.add(step.operation.after(states.getLast()));
+      states.add(step.after(states.getLast()));
     }
     return states;
   }
 
   /** Compares a stream that was found, and takes it as what is there from now on. */
   Match adopt(List<Item> found) {
-    List<List<Item>> states = states();
-    int latest = states.lastIndexOf(found);
-    int earliest = states.indexOf(found);
-    int unknown = isInFlight() ? 1 : 0;
+    List<Set<List<Item>>> states = states();
+    List<Integer> matching = new ArrayList<>();
+    for (int i = 0; i < states.size(); i++) {
+      if (states.get(i).contains(found)) {
+        matching.add(i);
+      }
+    }
+    int unknown = (int) steps.stream().filter(step -> step.outcome == Outcome.UNKNOWN).count();
+    String problem = contradiction(states);
+    if (problem == null && matching.isEmpty()) {
+      problem = difference(found);
+    }
     Match match =
-        latest < 0
-            ? new Match(unknown, 0, Long.MAX_VALUE, 0, difference(states, found), null)
-            : match(earliest, latest, unknown);
+        problem == null
+            ? match(matching.getFirst(), matching.getLast(), unknown)
+            : new Match(unknown, 0, Long.MAX_VALUE, 0, problem, null);
     base = found;
     steps.clear();
     inFlight = null;
@@ -105,8 +152,8 @@ final class History {
   }
 
   private Match match(int earliest, int latest, int unknown) {
-    int acknowledged = steps.size() - unknown;
-    List<Step> lost = steps.subList(Math.min(latest, acknowledged), acknowledged);
+    List<Step> lost =
+        steps.stream().skip(latest).filter(step -> step.outcome == Outcome.DONE).toList();
     long lastKept = steps.stream().limit(earliest).mapToLong(step -> step.begun).max().orElse(0);
     if (lost.isEmpty()) {
       return new Match(unknown, 0, Long.MAX_VALUE, lastKept, null, null);
@@ -114,12 +161,32 @@ final class History {
     String loss =
         "lost %d acknowledged operations, the first of them %s"
             .formatted(lost.size(), lost.getFirst().operation);
-    return new Match(unknown, lost.size(), lost.getFirst().done, lastKept, null, loss);
+    return new Match(unknown, lost.size(), lost.getFirst().ended, lastKept, null, loss);
+  }
+
+  /** Returns what was told that cannot be; null if nothing was. */
+  private @Nullable String contradiction(List<Set<List<Item>>> states) {
+    int possible = (int) states.stream().takeWhile(state -> !state.isEmpty()).count();
+    if (possible == states.size()) {
+      return null;
+    }
+    Step step = steps.get(possible - 1);
+    return step.outcome == Outcome.REFUSED
+        ? step.operation + " was refused, and had to be done"
+        : step.operation + " was done, and had to be refused";
   }
 
   /** Says where a stream departs from the one that was acknowledged. */
-  private String difference(List<List<Item>> states, List<Item> found) {
-    List<Item> expected = states.get(steps.size() - (isInFlight() ? 1 : 0));
+  private String difference(List<Item> found) {
+    List<Item> expected = base;
+    StringBuilder others = new StringBuilder();
+    for (Step step : steps) {
+      if (step.outcome == Outcome.DONE) {
+        expected = step.operation.after(expected).orElse(expected);
+      } else if (step.outcome == Outcome.UNKNOWN) {
+        others.append(" or what ").append(step.operation).append(" leaves");
+      }
+    }
     int same = 0;
     while (same < Math.min(expected.size(), found.size())
         && expected.get(same).equals(found.get(same))) {
@@ -127,12 +194,7 @@ final class History {
     }
     return "expected %d records%s, found %d; seq %d: expected %s, found %s"
         .formatted(
-            expected.size(),
-            inFlight == null ? "" : " or what " + inFlight.operation + " leaves",
-            found.size(),
-            same,
-            at(expected, same),
-            at(found, same));
+            expected.size(), others, found.size(), same, at(expected, same), at(found, same));
   }
 
   private static Object at(List<Item> items, int seq) {

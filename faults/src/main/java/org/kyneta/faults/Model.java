@@ -20,9 +20,8 @@ import org.kyneta.store.StoreRecord;
  * does hold.
  *
  * <p>Each document is written by one writer at a time, which tells the model before it begins an
- * operation and when it is done or has failed. An operation of which neither was told, since the
- * writer died or was told that the outcome is unknown, may have been done or not, but not in part.
- * The document is then to be judged before it is written again.
+ * operation and how it has ended. An operation whose outcome is unknown, since the writer was told
+ * so or died, may have been done or not, but not in part.
  *
  * <p>Thread-safe. Writers must rest while the store is judged, those of other documents may go on
  * while one document is.
@@ -68,12 +67,39 @@ public final class Model {
   }
 
   /**
-   * Notes that the store has said that an operation was not done, and has changed nothing.
+   * Notes that the store has refused an operation since it breaks a rule, and has changed nothing.
+   *
+   * @throws IllegalStateException if it is not in flight
+   */
+  public synchronized void refused(Operation operation) {
+    history(operation).refused(operation, ++clock);
+  }
+
+  /**
+   * Notes that the store has said that an operation has failed, and has changed nothing.
    *
    * @throws IllegalStateException if it is not in flight
    */
   public synchronized void failed(Operation operation) {
     history(operation).failed(operation);
+  }
+
+  /**
+   * Notes that the store does not know whether an operation was done.
+   *
+   * @throws IllegalStateException if it is not in flight
+   */
+  public synchronized void unknown(Operation operation) {
+    history(operation).unknown(operation);
+  }
+
+  /** Returns the same, to be compared with another store. */
+  public synchronized Model copy() {
+    Model copy = new Model(contents);
+    documents.forEach((docId, history) -> copy.documents.put(docId, history.copy()));
+    copy.clock = clock;
+    copy.acknowledged = acknowledged;
+    return copy;
   }
 
   private History history(Operation operation) {

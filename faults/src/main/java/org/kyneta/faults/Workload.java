@@ -1,14 +1,18 @@
 package org.kyneta.faults;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import org.kyneta.faults.Operation.Expected;
 import org.kyneta.faults.Operation.Kind;
+import org.kyneta.faults.Report.Stage;
+import org.kyneta.store.Store;
 
 /**
  * Draws the operations of one writer on documents of its own: mostly short appends, some batches,
- * replacements and removals. What it draws follows from its seed and from what was done. Not
+ * replacements and removals; now and then one that expects a head, or that must be refused. What it draws follows from its seed and from what was done. Not
  * thread-safe.
  */
 public final class Workload {
@@ -43,9 +47,11 @@ public final class Workload {
     Operation operation;
     if (length == 0) {
       operation =
-          draw < 70 ? of(Kind.APPEND, docId, 1, 4, true) : of(Kind.REPLACE, docId, 1, 20, true);
+          draw < 70
+              ? of(Kind.APPEND, docId, 1, 4, draw % 10 > 0)
+              : of(Kind.REPLACE, docId, 1, 20, true);
     } else if (draw < 6) {
-      operation = new Operation(Kind.DELETE, docId, nextNumber, 0, false);
+      operation = of(Kind.DELETE, docId, 0, 0, false);
     } else if (draw < 22 || length > LONG) {
       operation = of(Kind.REPLACE, docId, 1, 20, true);
     } else if (draw < 70) {
@@ -60,7 +66,41 @@ public final class Workload {
   }
 
   private Operation of(Kind kind, String docId, int least, int most, boolean startsWithMeta) {
-    return new Operation(kind, docId, nextNumber, random.nextInt(least, most + 1), startsWithMeta);
+    Expected head =
+        switch (random.nextInt(12)) {
+          case 0, 1 -> Expected.CURRENT;
+          case 2 -> Expected.WRONG;
+          default -> Expected.ANY;
+        };
+    int count = random.nextInt(least, most + 1);
+    return new Operation(kind, docId, nextNumber, count, startsWithMeta, head);
+  }
+
+  /** What takes reports. */
+  @FunctionalInterface
+  public interface Listener {
+    void take(Report report) throws IOException;
+  }
+
+  /**
+   * Draws an operation, does it and reports both.
+   *
+   * @throws IOException if the listener does
+   * @throws org.kyneta.store.StoreException if the operation fails
+   */
+  public void perform(Store store, Contents contents, Listener listener) throws IOException {
+    Operation operation = next();
+    listener.take(new Report(Stage.BEGUN, operation));
+    boolean isDone = operation.applyTo(store, contents);
+    listener.take(new Report(isDone ? Stage.DONE : Stage.REFUSED, operation));
+    if (isDone) {
+      done(operation);
+    }
+  }
+
+  /** Takes note of how many records a document was found to have. */
+  public void found(String docId, int length) {
+    lengths.put(docId, length);
   }
 
   /** Takes note that an operation was done. */

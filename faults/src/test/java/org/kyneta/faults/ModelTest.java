@@ -3,14 +3,18 @@ package org.kyneta.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.kyneta.faults.Operation.Expected;
 import org.kyneta.faults.Operation.Kind;
+import org.kyneta.faults.Report.Stage;
 import org.kyneta.store.Cursor;
 import org.kyneta.store.InMemoryStore;
 import org.kyneta.store.Store;
@@ -24,6 +28,7 @@ class ModelTest {
   private final Contents contents = new Contents(1, 5_000);
   private final Model model = new Model(contents);
   private final Store store = new InMemoryStore();
+  private final Map<Stage, Integer> stages = new EnumMap<>(Stage.class);
 
   @AfterEach
   void close() {
@@ -57,18 +62,22 @@ class ModelTest {
   }
 
   @Test
-  void whatIsAsReportedIsClean() {
+  void whatIsAsReportedIsClean() throws IOException {
     Workload workload = new Workload(7, Map.of("x", 0, "y", 0, "z", 0), 0);
     for (int i = 0; i < 2_000; i++) {
-      Operation operation = workload.next();
-      write(operation);
-      workload.done(operation);
+      workload.perform(store, contents, this::tell);
       if (i % 50 == 0) {
         assertThat(model.judge(store)).isEqualTo(Verdict.NOTHING);
       }
     }
     assertThat(model.judge(store)).isEqualTo(Verdict.NOTHING);
-    assertThat(model.acknowledged()).isEqualTo(2_000);
+    assertThat(model.acknowledged()).isEqualTo((long) stages.get(Stage.DONE)).isBetween(1_500L, 1_900L);
+    assertThat(stages.get(Stage.REFUSED)).isEqualTo(2_000 - stages.get(Stage.DONE));
+  }
+
+  private void tell(Report report) {
+    stages.merge(report.stage(), 1, Integer::sum);
+    Report.parse(report.toLine()).tell(model);
   }
 
   @Test
@@ -227,6 +236,59 @@ class ModelTest {
     assertThat(model.judge(store, DOC).unknown()).isEqualTo(1);
     write(append(0, 1));
     assertThat(model.judge(store, DOC).isClean()).isTrue();
+  }
+
+  @Test
+  void whatIsUnknownMayBeThereOrNotUntilTheDocumentIsJudged() {
+    write(append(0, 2));
+    Operation done = append(2, 1);
+    model.begin(done);
+    done.applyTo(store, contents);
+    model.unknown(done);
+    Operation notDone = append(3, 1);
+    model.begin(notDone);
+    model.unknown(notDone);
+    write(append(4, 1));
+    Model copy = model.copy();
+    assertThat(copy.judge(store)).isEqualTo(new Verdict(2, 0, List.of(), List.of()));
+    store.replace(DOC, records().subList(0, 3));
+    assertThat(model.judge(store).lost()).isEqualTo(1);
+  }
+
+  @Test
+  void whatMustBeRefusedAndWasDoneIsFound() {
+    Operation entry = new Operation(Kind.APPEND, DOC, 0, 1, false);
+    assertThat(entry.applyTo(store, contents)).isFalse();
+    model.begin(entry);
+    model.done(entry);
+    assertFound("append of 0 to 0 was done, and had to be refused");
+    write(append(0, 2));
+    Operation wrong = new Operation(Kind.APPEND, DOC, 2, 1, false, Expected.WRONG);
+    assertThat(wrong.applyTo(store, contents)).isFalse();
+    model.begin(wrong);
+    model.done(wrong);
+    assertFound("append of 2 to 2 with a wrong head was done, and had to be refused");
+  }
+
+  @Test
+  void whatWasRefusedAndHadToBeDoneIsFound() {
+    write(append(0, 2));
+    Operation right = new Operation(Kind.APPEND, DOC, 2, 1, false, Expected.CURRENT);
+    model.begin(right);
+    model.refused(right);
+    assertFound("append of 2 to 2 with the head was refused, and had to be done");
+    write(right);
+    assertThat(model.judge(store)).isEqualTo(Verdict.NOTHING);
+  }
+
+  @Test
+  void whatWasRefusedAndHasChangedSomethingIsFound() {
+    write(append(0, 2));
+    Operation wrong = new Operation(Kind.DELETE, DOC, 2, 0, false, Expected.WRONG);
+    model.begin(wrong);
+    store.delete(DOC);
+    model.refused(wrong);
+    assertThat(model.judge(store).isClean()).isFalse();
   }
 
   @Test

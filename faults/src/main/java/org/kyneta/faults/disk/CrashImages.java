@@ -1,6 +1,7 @@
 package org.kyneta.faults.disk;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,13 +9,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.kyneta.faults.Fault;
+import org.kyneta.faults.Model;
+import org.kyneta.faults.Report;
 import org.kyneta.faults.Run;
 import org.kyneta.faults.Tally;
 import org.kyneta.faults.disk.Disk.Cut;
 import org.kyneta.faults.disk.Event.Synced;
 import org.kyneta.faults.disk.Event.Written;
-import org.kyneta.faults.disk.Setting.Library;
+import org.kyneta.faults.disk.ImageJudge.Moment;
 import org.kyneta.faults.disk.Setting.Sync;
+import org.kyneta.faults.sqlite.Library;
 
 /**
  * The power is cut at every moment of a session: all writes and syncs are recorded, and from them
@@ -73,10 +77,10 @@ public final class CrashImages implements Fault {
     ImageJudge judge = new ImageJudge(images, run.progress());
     SplittableRandom seeds = new SplittableRandom(run.seed());
     int rounds = 0;
-    while (judge.tally().cycles() < run.cycles()) {
+    while (judge.cycles() < run.cycles()) {
       Setting setting = settings.get(rounds % settings.size());
       int share = Math.clamp(run.cycles() / settings.size(), 1, MOST_OF_SESSION);
-      int most = Math.min(share, run.cycles() - judge.tally().cycles());
+      int most = Math.min(share, run.cycles() - judge.cycles());
       Session session = Session.record(shim, seeds.nextInt(Integer.MAX_VALUE), setting);
       replay(session, judge, new Disk(obeysSyncs), asFull || setting.sync() == Sync.FULL, most);
       rounds++;
@@ -90,31 +94,29 @@ public final class CrashImages implements Fault {
     SplittableRandom random = new SplittableRandom(session.seed());
     Event.Opened first = (Event.Opened) session.events().getFirst();
     Path folder = Objects.requireNonNull(Path.of(first.path()).getParent(), "parent");
-    long marks = first.inode();
-    int begun = 0;
-    int acknowledged = 0;
+    long reports = first.inode();
+    Model model = new Model(Session.contents(session.seed()));
     double every = Math.max(1, 4.0 * session.events().size() / most / 3);
     double next = 0;
     for (int i = 0; i < session.events().size(); i++) {
       Event event = session.events().get(i);
       boolean isPromise = event instanceof Synced;
-      if (event instanceof Written written && written.inode() == marks) {
-        Mark mark = Mark.of(written);
+      if (event instanceof Written written && written.inode() == reports) {
+        Report.parse(new String(written.bytes(), StandardCharsets.UTF_8)).tell(model);
         isPromise = true;
-        begun = mark.operation() + 1;
-        acknowledged = mark.kind() == Mark.Kind.ACKNOWLEDGED ? begun : acknowledged;
       } else {
         disk.apply(event);
       }
-      judge.at(session, i, acknowledged, begun, isFull);
+      Moment now = new Moment(session, i, model, isFull);
       if (isPromise) {
-        judge.look(disk, folder, Cut.NOTHING, random);
+        judge.look(now, disk, folder, Cut.NOTHING, random);
       }
       if (i >= next) {
         next += every;
         Cut[] cuts = Cut.values();
-        judge.look(disk, folder, cuts[random.nextInt(cuts.length)], random);
+        judge.look(now, disk, folder, cuts[random.nextInt(cuts.length)], random);
       }
     }
+    judge.end(model);
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.kyneta.faults.Tally;
+import org.kyneta.faults.sqlite.Library;
 
 /** Sessions with failing calls, as a process of their own. */
 final class FailingProcess {
@@ -26,7 +27,7 @@ final class FailingProcess {
     long seed = Long.parseLong(arguments[3]);
     int most = Integer.parseInt(arguments[4]);
     Setting setting =
-        new Setting(Setting.Library.valueOf(arguments[5]), Setting.Sync.valueOf(arguments[6]));
+        new Setting(Library.valueOf(arguments[5]), Setting.Sync.valueOf(arguments[6]));
     FailingSession.Trust trust = FailingSession.Trust.valueOf(arguments[7]);
     String[] kinds = arguments[8].split(",", -1);
     SplittableRandom random = new SplittableRandom(seed);
@@ -56,8 +57,9 @@ final class FailingProcess {
   }
 
   private static void write(Tally tally) {
-    System.out.println("session %d %d".formatted(tally.acknowledged(), tally.unknown()));
-    tally.findings().forEach(finding -> System.out.println("finding " + Contents.oneLine(finding)));
+    System.out.println(
+        "session %d %d %d".formatted(tally.acknowledged(), tally.unknown(), tally.lost()));
+    tally.findings().forEach(finding -> System.out.println("finding " + finding));
     System.out.flush();
   }
 }

@@ -5,27 +5,27 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.faults.Folders;
+import org.kyneta.faults.Model;
+import org.kyneta.faults.Operation;
 import org.kyneta.faults.Tally;
+import org.kyneta.faults.Verdict;
+import org.kyneta.faults.Workload;
 import org.kyneta.faults.disk.Disk.Cut;
 import org.kyneta.faults.disk.Event.Synced;
 import org.kyneta.sqlite.SqliteException;
 import org.kyneta.sqlite.SqliteOptions;
 import org.kyneta.sqlite.SqliteStore;
-import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.OutcomeUnknownException;
-import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.StorageException;
-import org.kyneta.store.StoreRecord;
 
 /** A session during which a call fails, in the process in which the shim is. */
 final class FailingSession {
 
-  static final int OPERATIONS = 30;
+  private static final int OPERATIONS = 30;
   private static final int BETWEEN_OPENINGS = 12;
   private static final int CORRUPT = 11;
   private static final int NOT_A_DATABASE = 26;
@@ -42,10 +42,10 @@ final class FailingSession {
   private final Trust trust;
   private final SqliteOptions options;
   private final Path file;
-  private final Documents documents = new Documents();
-  private final List<String> findings = new ArrayList<>();
+  private final Model model;
+  private final Workload workload;
+  private Verdict verdict = Verdict.NOTHING;
   private @Nullable SqliteStore store;
-  private int acknowledged;
   private int unknown;
   private int failed;
 
@@ -73,6 +73,8 @@ final class FailingSession {
     this.failure = failure;
     this.trust = trust;
     this.options = setting.options(seed);
+    this.model = new Model(Session.contents(seed));
+    this.workload = Session.workload(seed);
     this.file = place.folder().resolve("store.db");
   }
 
@@ -81,14 +83,14 @@ final class FailingSession {
     place.control().arm(failure);
     place.control().log(true);
     for (int i = 0; i < OPERATIONS; i++) {
-      Operation operation = Operation.of(seed, i);
       if (i % BETWEEN_OPENINGS == 0) {
         close();
       }
       SqliteStore used = opened();
       if (used != null) {
+        Operation operation = workload.next();
+        read(used, operation.docId());
         perform(used, operation);
-        read(Operation.of(seed, i + 1).docId());
       }
     }
     place.control().disarm();
@@ -97,11 +99,21 @@ final class FailingSession {
     cutPower();
     place.control().log(false);
     close();
-    judge(file, documents, "");
-    Session.empty(place.folder());
-    String where = "%s, seed %d, %s: ".formatted(setting, seed, failure);
-    return new Tally(
-        1, acknowledged, unknown, 0, findings.stream().map(where::concat).distinct().toList());
+    note(judge(file, model));
+    Folders.empty(place.folder());
+    Tally tally =
+        verdict
+            .at("%s, seed %d, %s".formatted(setting, seed, failure))
+            .tally(1, model.acknowledged());
+    return new Tally(1, tally.acknowledged(), unknown, tally.lost(), tally.findings());
+  }
+
+  private void note(Verdict further) {
+    verdict = verdict.plus(further);
+  }
+
+  private void find(String finding) {
+    note(Verdict.of(finding));
   }
 
   private static void clear(Path log) throws IOException {
@@ -116,7 +128,7 @@ final class FailingSession {
     } catch (StorageException e) {
       failed("opening", e);
     } catch (RuntimeException e) {
-      findings.add("opening: " + e);
+      find("opening: " + e);
     }
     return store;
   }
@@ -133,41 +145,43 @@ final class FailingSession {
   }
 
   private void perform(SqliteStore used, Operation operation) {
+    model.begin(operation);
     try {
-      operation.applyTo(used);
-      acknowledged++;
-      documents.done(operation).ifPresent(findings::add);
-    } catch (RecordRejectedException | HeadConflictException e) {
-      documents.refused(operation).ifPresent(findings::add);
+      if (operation.applyTo(used, model.contents())) {
+        model.done(operation);
+        workload.done(operation);
+      } else {
+        model.refused(operation);
+      }
     } catch (OutcomeUnknownException e) {
       unknown++;
       if (trust == Trust.BLIND) {
-        documents.done(operation);
+        model.done(operation);
       } else {
-        documents.unknown(operation);
+        model.unknown(operation);
       }
       noteFailure(operation.toString(), e);
-      read(operation.docId());
+      read(used, operation.docId());
     } catch (StorageException e) {
+      model.failed(operation);
       failed(operation.toString(), e);
       if (String.valueOf(e.getMessage()).contains(ASKS_FOR_REOPENING)) {
         close();
       }
     } catch (RuntimeException e) {
-      findings.add(operation + ": " + e);
+      model.unknown(operation);
+      find(operation + ": " + e);
     }
   }
 
-  private void read(String docId) {
-    if (store == null) {
-      return;
-    }
+  private void read(SqliteStore used, String docId) {
     try {
-      documents.read(docId, Contents.stream(store, docId)).ifPresent(findings::add);
+      note(model.judge(used, docId));
+      workload.found(docId, model.length(docId));
     } catch (StorageException e) {
       failed("reading", e);
     } catch (RuntimeException e) {
-      findings.add("reading: " + e);
+      find("reading: " + e);
     }
   }
 
@@ -176,7 +190,7 @@ final class FailingSession {
     if (e instanceof SqliteException sqlite
         && (sqlite.primaryCode() == CORRUPT || sqlite.primaryCode() == NOT_A_DATABASE)
         && !message.contains(SAYS_BOTH)) {
-      findings.add(what + ": expected a failure of the disk, found damage: " + e.getMessage());
+      find(what + ": expected a failure of the disk, found damage: " + e.getMessage());
     }
     if (!message.contains(ASKS_FOR_REOPENING)) {
       noteFailure(what, e);
@@ -187,9 +201,9 @@ final class FailingSession {
   private void noteFailure(String what, RuntimeException e) {
     failed++;
     if (place.control().failed() == 0) {
-      findings.add(what + ": nothing has failed, found " + e);
+      find(what + ": nothing has failed, found " + e);
     } else if (failed > failure.lasting()) {
-      findings.add(what + ": expected that the store goes on, found " + e);
+      find(what + ": expected that the store goes on, found " + e);
     }
   }
 
@@ -199,11 +213,11 @@ final class FailingSession {
     for (int i = 0; i < 2; i++) {
       SqliteStore used = opened();
       if (used != null) {
-        perform(used, Operation.of(seed, OPERATIONS + i));
+        perform(used, workload.next());
       }
     }
     if (failed > 0 || store == null) {
-      findings.add("expected that the store goes on when the disk does, found that it does not");
+      find("expected that the store goes on when the disk does, found that it does not");
     }
   }
 
@@ -220,20 +234,17 @@ final class FailingSession {
     Disk disk = new Disk(/* obeysSyncs= */ true);
     events.forEach(disk::apply);
     for (Cut cut : List.of(Cut.NOTHING, Cut.TORN)) {
-      Session.empty(place.images());
+      Folders.empty(place.images());
       disk.image(place.folder(), place.images(), cut, new SplittableRandom(seed));
-      judge(place.images().resolve("store.db"), documents.copy(), "after a power cut: ");
+      note(judge(place.images().resolve("store.db"), model.copy()).at("after a power cut"));
     }
   }
 
-  private void judge(Path judged, Documents expected, String where) {
+  private Verdict judge(Path judged, Model expected) {
     try (SqliteStore opened = SqliteStore.open(judged, options)) {
-      List<String> problems = new ArrayList<>();
-      Map<String, List<StoreRecord>> found = Contents.of(opened, problems);
-      problems.addAll(expected.compare(found));
-      problems.forEach(problem -> findings.add(where + Contents.oneLine(problem)));
+      return Verdict.verifying(opened).plus(expected.judge(opened));
     } catch (RuntimeException e) {
-      findings.add(where + "expected to be opened again, found " + e);
+      return Verdict.of("expected to be opened again, found " + e);
     }
   }
 }

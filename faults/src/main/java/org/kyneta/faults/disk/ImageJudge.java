@@ -3,98 +3,86 @@ package org.kyneta.faults.disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
+import org.kyneta.faults.Folders;
+import org.kyneta.faults.Model;
 import org.kyneta.faults.Tally;
+import org.kyneta.faults.Verdict;
 import org.kyneta.faults.disk.Disk.Cut;
 import org.kyneta.sqlite.Durability;
 import org.kyneta.sqlite.SqliteOptions;
 import org.kyneta.sqlite.SqliteStore;
+import org.kyneta.store.InMemoryStore;
+import org.kyneta.store.Store;
 import org.kyneta.store.StoreException;
-import org.kyneta.store.StoreRecord;
 
 /** Opens what a power cut has left, and says whether all is there that must be. */
 final class ImageJudge {
 
   private final Path images;
   private final IntConsumer progress;
-  private Tally tally = Tally.NOTHING;
-  private @Nullable Moment moment;
-
-  /**
-   * A moment of a session.
-   *
-   * @param event the number of the event that came last
-   * @param acknowledged how many operations were acknowledged
-   * @param begun how many were begun
-   * @param isFull whether nothing that was acknowledged may be lost
-   */
-  private record Moment(Session session, int event, int acknowledged, int begun, boolean isFull) {}
+  private Verdict verdict = Verdict.NOTHING;
+  private long acknowledged;
+  private int cycles;
 
   ImageJudge(Path images, IntConsumer progress) {
     this.images = images;
     this.progress = progress;
   }
 
-  Tally tally() {
-    return tally;
+  /** Returns how many images were opened. */
+  int cycles() {
+    return cycles;
   }
 
-  /** Goes to another moment. */
-  void at(Session session, int event, int acknowledged, int begun, boolean isFull) {
-    if (acknowledged > (moment == null ? 0 : moment.acknowledged)) {
-      tally = tally.plus(new Tally(0, 1, 0, 0, List.of()));
-    }
-    moment = new Moment(session, event, acknowledged, begun, isFull);
+  Tally tally() {
+    return verdict.tally(cycles, acknowledged);
   }
+
+  /** Takes note that a session was gone through. */
+  void end(Model model) {
+    acknowledged += model.acknowledged();
+  }
+
+  /**
+   * A moment of a session.
+   *
+   * @param event the number of the event that came last
+   * @param model what was reported until then
+   * @param isFull whether nothing that was acknowledged may be lost
+   */
+  record Moment(Session session, int event, Model model, boolean isFull) {}
 
   /** Makes an image and opens it. */
-  void look(Disk disk, Path folder, Cut cut, SplittableRandom random) throws IOException {
-    Moment now = Objects.requireNonNull(moment, "moment");
-    Session.empty(images);
+  void look(Moment now, Disk disk, Path folder, Cut cut, SplittableRandom random)
+      throws IOException {
+    Folders.empty(images);
     disk.image(folder, images, cut, random);
-    List<String> problems = new ArrayList<>();
-    int lost = 0;
-    try {
-      lost = lost(now, problems);
-    } catch (StoreException e) {
-      problems.add(e.toString());
-    }
-    if (lost > 0 && now.isFull) {
-      problems.add("acknowledged operations are lost: " + lost);
-    }
+    Verdict found = judge(now);
     String place =
-        "%s, seed %d, event %d, %s: "
+        "%s, seed %d, event %d, %s"
             .formatted(now.session.setting(), now.session.seed(), now.event, cut);
-    List<String> findings = problems.stream().map(Contents::oneLine).map(place::concat).toList();
-    tally = tally.plus(new Tally(1, 0, 0, now.isFull ? lost : 0, findings));
-    progress.accept(tally.cycles());
+    verdict = verdict.plus((now.isFull ? found : found.forgivingLosses()).at(place));
+    progress.accept(++cycles);
   }
 
-  /** Returns how many acknowledged operations are lost, all in a row; anything else is worse. */
-  private int lost(Moment now, List<String> problems) throws IOException {
+  private Verdict judge(Moment now) {
     Path file = images.resolve("store.db");
-    Map<String, List<StoreRecord>> found = Map.of();
-    if (Files.exists(file)) {
-      SqliteOptions options =
-          SqliteOptions.DEFAULT
-              .withBinding(now.session.setting().library().binding())
-              .withDurability(Durability.NORMAL);
-      try (SqliteStore store = SqliteStore.open(file, options)) {
-        found = Contents.of(store, problems);
+    Model model = now.model.copy();
+    if (!Files.exists(file)) {
+      try (Store nothing = new InMemoryStore()) {
+        return model.judge(nothing);
       }
     }
-    for (int done = now.begun; done >= 0; done--) {
-      if (found.equals(now.session.states().get(done))) {
-        return Math.max(0, now.acknowledged - done);
-      }
+    SqliteOptions options =
+        SqliteOptions.DEFAULT
+            .withBinding(now.session.setting().library().binding())
+            .withDurability(Durability.NORMAL);
+    try (SqliteStore store = SqliteStore.open(file, options)) {
+      return Verdict.verifying(store).plus(model.judge(store));
+    } catch (StoreException e) {
+      return Verdict.of("expected to open the store and read it, found " + e);
     }
-    problems.add("expected whole operations, found documents that they do not make");
-    return 0;
   }
 }

@@ -12,8 +12,8 @@ import org.kyneta.faults.Run;
 import org.kyneta.faults.Tally;
 import org.kyneta.faults.disk.FailingSession.Trust;
 import org.kyneta.faults.disk.Failure.Kind;
-import org.kyneta.faults.disk.Setting.Library;
 import org.kyneta.faults.disk.Setting.Sync;
+import org.kyneta.faults.sqlite.Library;
 
 /**
  * A call to the system fails, once or for ever: each of those of a session, in each way. Every
@@ -134,9 +134,14 @@ public final class IoErrors implements Fault {
       return new Tally(0, 0, 0, 0, List.of(line.substring("finding ".length())));
     }
     String[] numbers = line.split(" ", -1);
-    if (!numbers[0].equals("session") || numbers.length != 3) {
+    if (!numbers[0].equals("session") || numbers.length != 4) {
       throw new IOException("expected a session, found: " + Arrays.toString(numbers));
     }
-    return new Tally(1, Long.parseLong(numbers[1]), Long.parseLong(numbers[2]), 0, List.of());
+    return new Tally(
+        1,
+        Long.parseLong(numbers[1]),
+        Long.parseLong(numbers[2]),
+        Long.parseLong(numbers[3]),
+        List.of());
   }
 }

@@ -3,22 +3,39 @@ package org.kyneta.faults.disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.kyneta.store.StoreRecord;
+import org.kyneta.faults.Command;
+import org.kyneta.faults.Contents;
+import org.kyneta.faults.Folders;
+import org.kyneta.faults.Workload;
 
-/**
- * A session that was recorded: what happened on the disk, and what must have been there after each
- * of its operations.
- *
- * @param states the documents before the first operation, after it, and so on
- */
-record Session(
-    long seed, Setting setting, List<Event> events, List<Map<String, List<StoreRecord>>> states) {
+/** A session that was recorded: what happened on the disk, and what it has said of itself. */
+record Session(long seed, Setting setting, List<Event> events) {
 
-  static final int OPERATIONS = 40;
+  private static final int OPERATIONS = 40;
+  private static final int DOCUMENTS = 6;
+  private static final int LARGEST_PAYLOAD = 30_000;
+
+  /** Returns what is written with a seed. */
+  static Contents contents(long seed) {
+    return new Contents(seed, LARGEST_PAYLOAD);
+  }
+
+  /** Returns what a seed lets a session do. */
+  static Workload workload(long seed) {
+    Map<String, Integer> lengths = new LinkedHashMap<>();
+    for (int i = 0; i < DOCUMENTS; i++) {
+      lengths.put("document " + i, 0);
+    }
+    return new Workload(seed, lengths, 0);
+  }
+
+  /** Returns where a session says what it does: a file of its own, a write for each report. */
+  static Path reports(Path folder) {
+    return folder.resolve("reports");
+  }
 
   /** Runs a session in a process of its own and records it. */
   static Session record(Shim shim, long seed, Setting setting)
@@ -33,40 +50,10 @@ record Session(
                 Integer.toString(OPERATIONS),
                 setting.library().name(),
                 setting.sync().name()));
-    try {
-      String output = Shim.text(process.getInputStream());
-      if (process.waitFor() != 0) {
-        throw new IOException("the session failed: " + output);
-      }
-    } finally {
-      process.destroyForcibly();
-    }
+    Command.await(process, "the session");
     List<Event> events = Event.parse(Files.readAllBytes(shim.log()));
     Files.delete(shim.log());
-    empty(shim.folder());
-    return new Session(seed, setting, events, states(seed));
-  }
-
-  static void empty(Path folder) throws IOException {
-    try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-  }
-
-  private static List<Map<String, List<StoreRecord>>> states(long seed) {
-    List<Map<String, List<StoreRecord>>> states = new ArrayList<>();
-    states.add(Map.of());
-    for (int i = 0; i < OPERATIONS; i++) {
-      Operation operation = Operation.of(seed, i);
-      Map<String, List<StoreRecord>> next = new TreeMap<>(states.getLast());
-      operation
-          .after(next.getOrDefault(operation.docId(), List.of()))
-          .ifPresent(stream -> next.put(operation.docId(), stream));
-      next.values().removeIf(List::isEmpty);
-      states.add(next);
-    }
-    return states;
+    Folders.empty(shim.folder());
+    return new Session(seed, setting, events);
   }
 }

@@ -2,11 +2,14 @@ package org.kyneta.faults.disk;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.kyneta.faults.Contents;
+import org.kyneta.faults.Workload;
+import org.kyneta.faults.disk.Setting.Sync;
+import org.kyneta.faults.sqlite.Library;
 import org.kyneta.sqlite.SqliteOptions;
 import org.kyneta.sqlite.SqliteStore;
-import org.kyneta.store.HeadConflictException;
-import org.kyneta.store.RecordRejectedException;
 
 /** A session as a process of its own, whose every write is recorded. */
 final class SessionProcess {
@@ -20,29 +23,23 @@ final class SessionProcess {
     Path folder = Path.of(arguments[0]);
     long seed = Long.parseLong(arguments[2]);
     int operations = Integer.parseInt(arguments[3]);
-    Setting setting =
-        new Setting(Setting.Library.valueOf(arguments[4]), Setting.Sync.valueOf(arguments[5]));
+    Setting setting = new Setting(Library.valueOf(arguments[4]), Sync.valueOf(arguments[5]));
     Control.map(Path.of(arguments[1])).log(true);
     SqliteOptions options = setting.options(seed);
-    try (FileOutputStream marks = new FileOutputStream(Mark.file(folder).toFile())) {
+    Contents contents = Session.contents(seed);
+    Workload workload = Session.workload(seed);
+    try (FileOutputStream reports = new FileOutputStream(Session.reports(folder).toFile())) {
       for (int from = 0; from < operations; from += BETWEEN_OPENINGS) {
         int to = Math.min(operations, from + BETWEEN_OPENINGS);
         try (SqliteStore store = SqliteStore.open(folder.resolve("store.db"), options)) {
           for (int i = from; i < to; i++) {
-            marks.write(new Mark(Mark.Kind.BEGUN, i).bytes());
-            apply(Operation.of(seed, i), store);
-            marks.write(new Mark(Mark.Kind.ACKNOWLEDGED, i).bytes());
+            workload.perform(
+                store,
+                contents,
+                report -> reports.write(report.toLine().getBytes(StandardCharsets.UTF_8)));
           }
         }
       }
-    }
-  }
-
-  private static void apply(Operation operation, SqliteStore store) {
-    try {
-      operation.applyTo(store);
-    } catch (RecordRejectedException | HeadConflictException e) {
-      // The judge knows as well that it must be refused.
     }
   }
 }

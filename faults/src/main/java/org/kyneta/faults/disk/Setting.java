@@ -1,37 +1,19 @@
 package org.kyneta.faults.disk;
 
 import java.util.SplittableRandom;
+import org.kyneta.faults.sqlite.Library;
 import org.kyneta.sqlite.Durability;
 import org.kyneta.sqlite.SqliteAdapter;
 import org.kyneta.sqlite.SqliteBinding;
 import org.kyneta.sqlite.SqliteOptions;
 import org.kyneta.sqlite.Tuning;
-import org.kyneta.sqlite.ffm.FfmBinding;
 
 /**
  * How a session's store is opened.
  *
- * @param library the binding and how it is used
+ * @param library by which it reaches SQLite
  */
 record Setting(Library library, Sync sync) {
-
-  /** A binding. */
-  enum Library {
-    /** sqlite-jdbc. */
-    JDBC,
-    /** The system's library, as it is used: with one connection only, if it has a known defect. */
-    FFM,
-    /** The system's library with several connections, which one writer may have in any case. */
-    FFM_SHARED;
-
-    SqliteBinding binding() {
-      return switch (this) {
-        case JDBC -> SqliteBinding.JDBC;
-        case FFM -> SystemLibrary.BINDING;
-        case FFM_SHARED -> new Sharing(SystemLibrary.BINDING);
-      };
-    }
-  }
 
   /** When a store waits for the disk. */
   enum Sync {
@@ -54,24 +36,6 @@ record Setting(Library library, Sync sync) {
         .withTuning(tuning)
         .withDurability(sync == Sync.NORMAL ? Durability.NORMAL : Durability.FULL)
         .withBinding(sync == Sync.OFF ? new Unsynchronised(binding) : binding);
-  }
-
-  /** Loads the library once, and not before it is asked for. */
-  private static final class SystemLibrary {
-    static final FfmBinding BINDING = FfmBinding.system();
-  }
-
-  private record Sharing(SqliteBinding binding) implements SqliteBinding {
-
-    @Override
-    public SqliteAdapter open(String address, String name) {
-      return binding.open(address, name);
-    }
-
-    @Override
-    public String library() {
-      return binding.library();
-    }
   }
 
   /** Opens connections that are told to wait for the disk, and do not. */

@@ -4,9 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.kyneta.faults.Contents;
-import org.kyneta.faults.Verdict;
-import org.kyneta.sql.Finding.Severity;
-import org.kyneta.sql.Progress;
 import org.kyneta.sqlite.Durability;
 import org.kyneta.sqlite.SqliteOptions;
 import org.kyneta.sqlite.SqliteStore;
@@ -16,7 +13,8 @@ import org.kyneta.sqlite.Tuning;
  * What a process that writes is to do.
  *
  * @param library how it reaches SQLite
- * @param durability how it opens the store
+ * @param stores how many stores it opens over the file, which its writers share
+ * @param durability how it opens them
  * @param checkpointPages after how many pages the log is brought into the file
  * @param flaw what is broken about its store
  * @param seed decides what it writes
@@ -25,6 +23,7 @@ import org.kyneta.sqlite.Tuning;
  */
 record Assignment(
     Library library,
+    int stores,
     Durability durability,
     int checkpointPages,
     Flaw flaw,
@@ -59,33 +58,21 @@ record Assignment(
             .withTuning(Tuning.DEFAULT.withCheckpoint(checkpointPages)));
   }
 
-  /** Verifies a store with SQLite's own check, and returns what is wrong. */
-  static Verdict verify(SqliteStore store) {
-    List<String> errors = new ArrayList<>();
-    store.verify(
-        finding -> {
-          if (finding.severity() == Severity.ERROR) {
-            errors.add("verify: " + finding);
-          }
-        },
-        Progress.NONE);
-    return new Verdict(0, 0, List.of(), errors);
-  }
-
   String toLine() {
-    return "%s %s %d %s %d %d %s"
-        .formatted(library, durability, checkpointPages, flaw, seed, firstNumber, file);
+    return "%s %d %s %d %s %d %d %s"
+        .formatted(library, stores, durability, checkpointPages, flaw, seed, firstNumber, file);
   }
 
   static Assignment parse(String line) {
-    String[] parts = line.split(" ", 7);
+    String[] parts = line.split(" ", 8);
     return new Assignment(
         Library.valueOf(parts[0]),
-        Durability.valueOf(parts[1]),
-        Integer.parseInt(parts[2]),
-        Flaw.valueOf(parts[3]),
-        Long.parseLong(parts[4]),
+        Integer.parseInt(parts[1]),
+        Durability.valueOf(parts[2]),
+        Integer.parseInt(parts[3]),
+        Flaw.valueOf(parts[4]),
         Long.parseLong(parts[5]),
-        Path.of(parts[6]));
+        Long.parseLong(parts[6]),
+        Path.of(parts[7]));
   }
 }

@@ -116,7 +116,7 @@ final class FullDiskRun implements AutoCloseable {
       note(model.judge(store));
       ballast.drop();
       inParallel(this::goOn);
-      note(model.judge(store).plus(Assignment.verify(store)));
+      note(model.judge(store).plus(Verdict.verifying(store)));
       if (++rounds > wanted * MOST_ROUNDS) {
         note(
             Verdict.of(
@@ -177,9 +177,12 @@ final class FullDiskRun implements AutoCloseable {
     Operation operation = workload.next();
     model.begin(operation);
     try {
-      operation.applyTo(flawed, model.contents());
-      model.done(operation);
-      workload.done(operation);
+      if (operation.applyTo(flawed, model.contents())) {
+        model.done(operation);
+        workload.done(operation);
+      } else {
+        model.refused(operation);
+      }
       return true;
     } catch (OutcomeUnknownException e) {
       refused.incrementAndGet();
@@ -224,14 +227,14 @@ final class FullDiskRun implements AutoCloseable {
   private void openNewStore() throws IOException {
     Path file = folder.resolve("new.db");
     try (SqliteStore other = SqliteStore.open(file, options)) {
-      note(Assignment.verify(other));
+      note(Verdict.verifying(other));
     } catch (StoreException e) {
       refused.incrementAndGet();
       requireFull(e);
     }
     ballast.drop();
     try (SqliteStore other = SqliteStore.open(file, options)) {
-      note(Assignment.verify(other));
+      note(Verdict.verifying(other));
     } catch (StoreException e) {
       find("expected a new store when there was room again, found " + e);
     }

@@ -21,7 +21,7 @@ public final class KillFault implements Fault {
 
   @Override
   public String summary() {
-    return "kill -9 of a process with 16 writers, over either SQLite library in turn";
+    return "kill -9 of a process with 16 writers, over each SQLite library in turn";
   }
 
   @Override

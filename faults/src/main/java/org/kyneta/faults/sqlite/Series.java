@@ -20,6 +20,9 @@ final class Series implements AutoCloseable {
   /** After how many pages the log is brought into the file: often, now and then, hardly ever. */
   private static final int[] CHECKPOINTS = {20, 200, 4_000};
 
+  /** How many stores are opened over one file, every other time that they may share it. */
+  private static final int SHARING = 4;
+
   private static final long NUMBERS_PER_CYCLE = 1_000_000;
 
   private final Run run;
@@ -54,6 +57,7 @@ final class Series implements AutoCloseable {
     Assignment assignment =
         new Assignment(
             library,
+            library.binding().sharesFiles() && random.nextBoolean() ? SHARING : 1,
             durability,
             CHECKPOINTS[random.nextInt(CHECKPOINTS.length)],
             flaw,
@@ -67,7 +71,8 @@ final class Series implements AutoCloseable {
     }
     ending.recover();
     found = found.plus(judge(assignment));
-    String where = "cycle %d, %s, %s".formatted(done, library, durability);
+    String where =
+        "cycle %d, %s, %d stores, %s".formatted(done, library, assignment.stores(), durability);
     run.progress().accept(++done);
     return found.at(where);
   }
@@ -75,7 +80,7 @@ final class Series implements AutoCloseable {
   /** Opens the store as a process that comes after would, and judges it. */
   private Verdict judge(Assignment assignment) {
     try (SqliteStore store = assignment.open()) {
-      return model.judge(store).plus(Assignment.verify(store));
+      return model.judge(store).plus(Verdict.verifying(store));
     } catch (StoreException e) {
       return Verdict.of("expected to open the store and read it, found " + e);
     }

@@ -7,20 +7,22 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.faults.Contents;
-import org.kyneta.faults.Operation;
+import org.kyneta.faults.Report;
 import org.kyneta.faults.Workload;
 import org.kyneta.store.Store;
 
 /**
- * A process that writes to a store with many threads until it is killed, and reports each operation
- * before it begins ({@code b}) and when it is done ({@code d}); {@code e} and a message if one has
- * failed.
+ * A process that writes to a store with many threads until it is killed, and prints a {@link Report}
+ * of each operation before it begins and when it has ended; {@link #FAILED} and a message if one
+ * has failed.
  *
  * <p>It is started before it is needed: it waits for its assignment on the standard input, then for
  * the lengths of the documents, then for {@code go}.
@@ -28,6 +30,7 @@ import org.kyneta.store.Store;
 final class Writer {
 
   static final String GO = "go";
+  static final String FAILED = "failed: ";
 
   /** Each line is one write, and so reaches the pipe whole or not at all. */
   private static final OutputStream OUT = new FileOutputStream(FileDescriptor.out);
@@ -65,17 +68,19 @@ final class Writer {
   }
 
   private void run() {
-    try (Store store = assignment.flaw().in(assignment.open());
-        ExecutorService executor = Executors.newThreadPerTaskExecutor(Thread::new)) {
-      for (int i = 0; i < Assignment.WRITERS; i++) {
-        int writer = i;
-        executor.execute(() -> orEnd(() -> write(store, writer)));
+    orEnd(() -> {
+      List<Store> stores = new ArrayList<>();
+      for (int i = 0; i < assignment.stores(); i++) {
+        stores.add(assignment.flaw().in(assignment.open()));
       }
-    } catch (RuntimeException e) {
-      orEnd(() -> {
-        throw e;
-      });
-    }
+      try (ExecutorService executor = Executors.newThreadPerTaskExecutor(Thread::new)) {
+        for (int i = 0; i < Assignment.WRITERS; i++) {
+          int writer = i;
+          Store store = stores.get(i % stores.size());
+          executor.execute(() -> orEnd(() -> write(store, writer)));
+        }
+      }
+    });
   }
 
   private interface Body {
@@ -88,7 +93,7 @@ final class Writer {
       body.run();
     } catch (IOException | RuntimeException | Error e) {
       try {
-        report('e', String.valueOf(e).replace('\n', ' '));
+        say(FAILED + String.valueOf(e).replace('\n', ' '));
       } catch (IOException nobodyReads) {
         e.addSuppressed(nobodyReads);
       }
@@ -105,15 +110,11 @@ final class Writer {
     long seed = (assignment.seed() * 31 + assignment.firstNumber()) * 31 + writer;
     Workload workload = new Workload(seed, own, assignment.firstNumber());
     while (true) {
-      Operation operation = workload.next();
-      report('b', operation.toLine());
-      operation.applyTo(store, contents);
-      report('d', operation.toLine());
-      workload.done(operation);
+      workload.perform(store, contents, report -> say(report.toLine()));
     }
   }
 
-  private static void report(char event, String text) throws IOException {
-    OUT.write((event + " " + text + "\n").getBytes(StandardCharsets.UTF_8));
+  private static void say(String line) throws IOException {
+    OUT.write((line + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }

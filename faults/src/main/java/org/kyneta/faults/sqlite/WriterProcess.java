@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.kyneta.faults.ChildJvm;
 import org.kyneta.faults.Model;
-import org.kyneta.faults.Operation;
+import org.kyneta.faults.Report;
+import org.kyneta.faults.Report.Stage;
 import org.kyneta.faults.Verdict;
 
 /** A {@link Writer} as a process of its own, until it is killed. Not thread-safe. */
@@ -34,22 +36,9 @@ final class WriterProcess implements AutoCloseable {
    * @param folder where it unpacks SQLite's library, and complains
    */
   static WriterProcess start(Path folder) throws IOException {
-    // Without a place of its own, each that is killed leaves a copy of the library behind.
     Path unpacked = Files.createDirectories(folder.resolve("native"));
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xshare:auto",
-            "-Xmx128m",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Dorg.sqlite.tmpdir=" + unpacked,
-            "-cp",
-            System.getProperty("java.class.path"),
-            Writer.class.getName());
+    ProcessBuilder builder = ChildJvm.of(Writer.class.getName(), unpacked, List.of());
     builder.redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("writer.log").toFile()));
-    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     return new WriterProcess(builder.start());
   }
 
@@ -96,8 +85,13 @@ final class WriterProcess implements AutoCloseable {
     int done = 0;
     String line;
     while ((line = out.readLine()) != null) {
-      verdict = verdict.plus(take(line, model));
-      done += line.charAt(0) == 'd' ? 1 : 0;
+      if (line.startsWith(Writer.FAILED)) {
+        verdict = verdict.plus(Verdict.of("expected no failure, found " + line));
+      } else {
+        Report report = Report.parse(line);
+        report.tell(model);
+        done += report.stage() == Stage.DONE ? 1 : 0;
+      }
       if (!isStruck && done > 0 && done == moment.operations() && verdict.isClean()) {
         isStruck = strike(moment, ending);
       }
@@ -117,18 +111,6 @@ final class WriterProcess implements AutoCloseable {
     boolean isAlive = !process.waitFor(moment.millis(), TimeUnit.MILLISECONDS);
     ending.strike(this);
     return isAlive;
-  }
-
-  private static Verdict take(String line, Model model) {
-    String text = line.substring(2);
-    switch (line.charAt(0)) {
-      case 'b' -> model.begin(Operation.parse(text));
-      case 'd' -> model.done(Operation.parse(text));
-      default -> {
-        return Verdict.of("expected no failure, found " + text);
-      }
-    }
-    return Verdict.NOTHING;
   }
 
   @Override

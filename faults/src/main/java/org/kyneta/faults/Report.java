@@ -1,0 +1,47 @@
+package org.kyneta.faults;
+
+import java.util.function.BiConsumer;
+
+/**
+ * What a process that writes says of an operation, to be told to a model elsewhere.
+ *
+ * @param stage what has become of the operation
+ */
+public record Report(Stage stage, Operation operation) {
+
+  /** What may become of an operation. */
+  public enum Stage {
+    /** The store is asked for it next. */
+    BEGUN(Model::begin),
+    /** The store has said that it was done. */
+    DONE(Model::done),
+    /** The store has refused it. */
+    REFUSED(Model::refused);
+
+    private final BiConsumer<Model, Operation> telling;
+
+    Stage(BiConsumer<Model, Operation> telling) {
+      this.telling = telling;
+    }
+  }
+
+  /** Tells a model. */
+  public void tell(Model model) {
+    stage.telling.accept(model, operation);
+  }
+
+  /** Returns it as a line of text. */
+  public String toLine() {
+    return stage + " " + operation.toLine();
+  }
+
+  /**
+   * Reads what {@link #toLine} has written.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
+  public static Report parse(String line) {
+    String[] parts = line.split(" ", 2);
+    return new Report(Stage.valueOf(parts[0]), Operation.parse(parts[1]));
+  }
+}
