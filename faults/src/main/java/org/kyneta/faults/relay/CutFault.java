@@ -20,8 +20,9 @@ import org.kyneta.testservers.Proxy.Direction;
 
 /**
  * Cuts a relay's connections to its database, on either side of a commit and anywhere else, while
- * clients edit through it: a cycle is a cut on each side of a commit, and one anywhere. What nobody could tell to be stored must not have been told to anybody,
- * and in the end everything is stored, once.
+ * clients edit through it: a cycle is a cut on each side of a commit, and one anywhere. What nobody
+ * could tell to be stored must not have been told to anybody, and in the end everything is stored,
+ * once.
  */
 final class CutFault implements Fault {
 

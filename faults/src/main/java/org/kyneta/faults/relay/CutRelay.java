@@ -16,7 +16,7 @@ final class CutRelay {
   static final PostgresOptions OPTIONS = PostgresOptions.DEFAULT.withSchema(SchemaMode.CREATE);
 
   private static final int MOST_CONNECTIONS = 8;
-  private static final int CONNECTION_TIMEOUT_MILLIS = 1_000;
+  private static final int CONNECTION_TIMEOUT_MILLIS = 10_000;
 
   private CutRelay() {}
 

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.kyneta.relay.replica.Replica;
 import org.kyneta.relay.wire.Message;
 import org.kyneta.store.Payload;
+import org.kyneta.store.Payload.Bytes;
 import org.kyneta.store.Payload.Text;
 import org.kyneta.store.ReplicaType;
 import org.kyneta.store.StoreMeta;
@@ -133,11 +134,19 @@ enum Kind {
         : text;
   }
 
+  private static byte[] bytes(Entry entry) {
+    if (entry.payload().data() instanceof Bytes(byte[] bytes)) {
+      return bytes;
+    }
+    throw new IllegalArgumentException("expected bytes, found text");
+  }
+
   /** Returns something that is equal for two replicas only if they hold the same. */
   Object content(Replica replica) {
     return switch (this) {
-      case YJS, PLAIN, EPHEMERAL -> replica.compacted().stream().map(Entry::payload).toList();
-      // Replicas may cut blocks in different places.
+      case PLAIN, EPHEMERAL -> replica.compacted().stream().map(Entry::payload).toList();
+      // Replicas may cut structs and blocks in different places.
+      case YJS -> replica.compacted().stream().map(entry -> Yjs.texts(bytes(entry))).toList();
       case LORO -> Varints.vector(replica.version());
       // Members have no order.
       case STATE ->

@@ -42,8 +42,7 @@ final class PowerFault implements Fault {
 
   private static Tally run(Run run, String durability) throws IOException, InterruptedException {
     try (Mount disk = Mount.ext4(run.folder(), IMAGE_SIZE);
-        Serve relay =
-            Serve.kyneta(run.folder(), disk.point().resolve("store.db"), durability)) {
+        Serve relay = Serve.kyneta(run.folder(), disk.point().resolve("store.db"), durability)) {
       return LiveUse.interrupted(run, relay, new PowerCut(disk));
     }
   }

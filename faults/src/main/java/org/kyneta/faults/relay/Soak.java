@@ -21,8 +21,10 @@ import picocli.CommandLine.Option;
     description = {
       "Puts a relay under a steady load, and looks for what grows.",
       "",
-      "Twenty clients edit twenty documents of all kinds, at most 500 edits a second together; each",
-      "minute they leave, and twenty others come with documents of their own. Prints a line of JSON",
+      "Twenty clients edit twenty documents of all kinds, at most 500 edits a second together;"
+          + " each",
+      "minute they leave, and twenty others come with documents of their own. Prints a line of"
+          + " JSON",
       "for each sample. Exit codes: 0 nothing grows and nothing is lost, 1 otherwise."
     },
     mixinStandardHelpOptions = true,

@@ -21,7 +21,7 @@ final class Varints {
     out.write((int) rest);
   }
 
-  private static long read(ByteBuffer in) {
+  static long read(ByteBuffer in) {
     long number = 0;
     int shift = 0;
     byte part;

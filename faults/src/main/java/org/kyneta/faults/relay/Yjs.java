@@ -1,7 +1,10 @@
 package org.kyneta.faults.relay;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Typing into a Yjs text, each writer behind what the same writer has typed before. */
 final class Yjs {
@@ -40,5 +43,51 @@ final class Yjs {
   private static void string(ByteArrayOutputStream out, String text) {
     Varints.write(out, text.length());
     out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Returns what each writer has typed, from an update that has everything. */
+  static Map<Long, String> texts(byte[] update) {
+    ByteBuffer in = ByteBuffer.wrap(update);
+    Map<Long, String> texts = new TreeMap<>();
+    for (long clients = Varints.read(in); clients > 0; clients--) {
+      long structs = Varints.read(in);
+      long client = Varints.read(in);
+      requireStart(client, Varints.read(in));
+      StringBuilder text = new StringBuilder();
+      for (; structs > 0; structs--) {
+        text.append(item(in));
+      }
+      texts.put(client, text.toString());
+    }
+    return texts;
+  }
+
+  private static void requireStart(long client, long clock) {
+    if (clock != 0) {
+      throw new IllegalArgumentException(
+          "expected all of client %d, found clock %d first".formatted(client, clock));
+    }
+  }
+
+  private static String item(ByteBuffer in) {
+    int info = Byte.toUnsignedInt(in.get());
+    switch (info) {
+      case STRING_IN_ROOT -> {
+        Varints.read(in);
+        string(in);
+      }
+      case STRING_BEHIND -> {
+        Varints.read(in);
+        Varints.read(in);
+      }
+      default -> throw new IllegalArgumentException("expected typed text, found struct " + info);
+    }
+    return string(in);
+  }
+
+  private static String string(ByteBuffer in) {
+    byte[] bytes = new byte[(int) Varints.read(in)];
+    in.get(bytes);
+    return new String(bytes, StandardCharsets.US_ASCII);
   }
 }
