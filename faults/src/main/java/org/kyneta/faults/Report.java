@@ -1,7 +1,5 @@
 package org.kyneta.faults;
 
-import java.util.function.BiConsumer;
-
 /**
  * What a process that writes says of an operation, to be told to a model elsewhere.
  *
@@ -12,22 +10,20 @@ public record Report(Stage stage, Operation operation) {
   /** What may become of an operation. */
   public enum Stage {
     /** The store is asked for it next. */
-    BEGUN(Model::begin),
+    BEGUN,
     /** The store has said that it was done. */
-    DONE(Model::done),
+    DONE,
     /** The store has refused it. */
-    REFUSED(Model::refused);
-
-    private final BiConsumer<Model, Operation> telling;
-
-    Stage(BiConsumer<Model, Operation> telling) {
-      this.telling = telling;
-    }
+    REFUSED
   }
 
   /** Tells a model. */
   public void tell(Model model) {
-    stage.telling.accept(model, operation);
+    switch (stage) {
+      case BEGUN -> model.begin(operation);
+      case DONE -> model.done(operation);
+      case REFUSED -> model.refused(operation);
+    }
   }
 
   /** Returns it as a line of text. */

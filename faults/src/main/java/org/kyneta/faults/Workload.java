@@ -12,8 +12,8 @@ import org.kyneta.store.Store;
 
 /**
  * Draws the operations of one writer on documents of its own: mostly short appends, some batches,
- * replacements and removals; now and then one that expects a head, or that must be refused. What it draws follows from its seed and from what was done. Not
- * thread-safe.
+ * replacements and removals; now and then one that expects a head, or that must be refused. What it
+ * draws follows from its seed and from what was done. Not thread-safe.
  */
 public final class Workload {
 

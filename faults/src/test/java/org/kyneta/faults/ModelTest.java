@@ -71,7 +71,9 @@ class ModelTest {
       }
     }
     assertThat(model.judge(store)).isEqualTo(Verdict.NOTHING);
-    assertThat(model.acknowledged()).isEqualTo((long) stages.get(Stage.DONE)).isBetween(1_500L, 1_900L);
+    assertThat(model.acknowledged())
+        .isEqualTo((long) stages.get(Stage.DONE))
+        .isBetween(1_500L, 1_900L);
     assertThat(stages.get(Stage.REFUSED)).isEqualTo(2_000 - stages.get(Stage.DONE));
   }
 

@@ -20,6 +20,8 @@ import org.kyneta.faults.sqlite.Library;
  */
 record Shim(Path library, Path folder, Path log, Path control) {
 
+  private static final String BUILD = "build";
+
   /**
    * Builds the library, and all of SQLite's.
    *
@@ -28,7 +30,7 @@ record Shim(Path library, Path folder, Path log, Path control) {
    */
   static Shim in(Path folder) throws IOException, InterruptedException {
     Library.requireAll();
-    Path library = CLibrary.make("disk.so", Files.createDirectory(folder.resolve("build")));
+    Path library = CLibrary.make("disk.so", Files.createDirectory(folder.resolve(BUILD)));
     Path watched = Files.createDirectory(folder.resolve("watched")).toRealPath();
     Path control = folder.resolve("control");
     Files.write(control, new byte[Control.BYTES]);
@@ -37,7 +39,7 @@ record Shim(Path library, Path folder, Path log, Path control) {
 
   /** Starts a class of ours with this beneath it. */
   Process start(Class<?> main, List<String> arguments) throws IOException {
-    ProcessBuilder builder = ChildJvm.of(main.getName(), library.getParent(), arguments);
+    ProcessBuilder builder = ChildJvm.of(main.getName(), control.resolveSibling(BUILD), arguments);
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     Map<String, String> environment = builder.environment();
     environment.put("LD_PRELOAD", library.toString());

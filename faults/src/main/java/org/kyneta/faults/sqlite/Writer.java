@@ -20,9 +20,9 @@ import org.kyneta.faults.Workload;
 import org.kyneta.store.Store;
 
 /**
- * A process that writes to a store with many threads until it is killed, and prints a {@link Report}
- * of each operation before it begins and when it has ended; {@link #FAILED} and a message if one
- * has failed.
+ * A process that writes to a store with many threads until it is killed, and prints a {@link
+ * Report} of each operation before it begins and when it has ended; {@link #FAILED} and a message
+ * if one has failed.
  *
  * <p>It is started before it is needed: it waits for its assignment on the standard input, then for
  * the lengths of the documents, then for {@code go}.
