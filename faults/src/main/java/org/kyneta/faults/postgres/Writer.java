@@ -76,10 +76,12 @@ final class Writer {
   private boolean isDone(Store store, Operation operation) {
     model.begin(operation);
     try {
-      operation.applyTo(store, model.contents());
-      model.done(operation);
-      workload.done(operation);
-      return true;
+      if (operation.applyTo(store, model.contents())) {
+        model.done(operation);
+        workload.done(operation);
+        return true;
+      }
+      model.refused(operation);
     } catch (OutcomeUnknownException e) {
       known.remove(operation.docId());
     } catch (StorageException e) {
