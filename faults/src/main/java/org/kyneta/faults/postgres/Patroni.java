@@ -36,9 +36,6 @@ public final class Patroni implements Fault {
   private static final String FOLLOWERS =
       "SELECT substr(application_name, 2)::int FROM pg_stat_replication WHERE state = 'streaming'";
 
-  private static final String SYNCHRONOUS =
-      "SELECT count(*) >= %d FROM pg_stat_replication WHERE sync_state = 'sync'";
-
   private static final List<Blow> BLOWS = List.of(Blow.values());
 
   /** What becomes of the leader. */
@@ -171,7 +168,10 @@ public final class Patroni implements Fault {
               }
             }
             return followers.size() == PatroniCluster.NODES - 1
-                && isTrue(node, SYNCHRONOUS.formatted(synchronous))
+                && isTrue(
+                    node,
+                    "SELECT count(*) >= %d FROM pg_stat_replication WHERE sync_state = 'sync'"
+                        .formatted(synchronous))
                 && cluster.heirs(node) >= synchronous;
           });
     } catch (InterruptedException e) {
