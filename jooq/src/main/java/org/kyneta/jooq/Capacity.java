@@ -11,7 +11,8 @@ import org.kyneta.store.RecordRejectedException.Rule;
  * @param holdsNul whether ids and metadata can hold U+0000
  * @param holdsSurrogates whether metadata can hold unpaired surrogates
  * @param maxSeq the greatest sequence number
- * @param idChars the most characters of an id, where the column counts them, or else 0
+ * @param idChars the most characters of an id in the columns of both tables: where there are spaces
+ *     beyond them, databases cut these and say nothing
  * @param packetBytes the most bytes of a statement with its values as the server takes it
  */
 record Capacity(
@@ -44,7 +45,7 @@ record Capacity(
   void checkNewId(String docId) {
     checkId(docId);
     int chars = docId.codePointCount(0, docId.length());
-    if (idChars > 0 && chars > idChars) {
+    if (chars > idChars) {
       throw cannotHold(
           docId, "docId", "of at most " + idChars + " characters", chars + " characters");
     }

@@ -18,7 +18,10 @@ final class MariaDbLimits {
   /** Those that tell all texts apart, spaces at the end included. */
   private static final Set<String> EXACT = Set.of("utf8mb4_nopad_bin", "utf8mb4_0900_bin");
 
-  private static final long DEFAULT_PACKET_BYTES = 16 << 20;
+  private static final String DEFAULT_PACKET_BYTES = String.valueOf(16 << 20);
+
+  /** Either, in tables with transactions. */
+  private static final List<String> STRICT = List.of("STRICT_TRANS_TABLES", "STRICT_ALL_TABLES");
 
   private MariaDbLimits() {}
 
@@ -56,8 +59,31 @@ final class MariaDbLimits {
     return columns.size();
   }
 
+  /**
+   * Checks that the server refuses what is too long for a column.
+   *
+   * @return the session's mode
+   * @throws IncompatibleFormatException if it would cut that
+   */
+  static String requireStrictMode(DSLContext dsl) {
+    String found = variable(dsl, "sql_mode", "");
+    if (STRICT.stream().noneMatch(Set.of(found.split(",", -1))::contains)) {
+      throw new IncompatibleFormatException(
+          Reason.SCHEMA,
+          dsl.dialect().getName() + " through jOOQ",
+          "a session with %s in sql_mode, without which what is too long for a column is cut (set it at the server, or by sessionVariables in the address)"
+              .formatted(String.join(" or ", STRICT)),
+          '"' + found + '"');
+    }
+    return found;
+  }
+
   /** Returns how long a statement may be. */
   static long packetBytes(DSLContext dsl) {
+    return Long.parseLong(variable(dsl, "max_allowed_packet", DEFAULT_PACKET_BYTES));
+  }
+
+  private static String variable(DSLContext dsl, String name, String otherwise) {
     boolean isMariaDb = dsl.family() == SQLDialect.MARIADB;
     Record1<String> row =
         dsl.select(field("variable_value"))
@@ -66,8 +92,8 @@ final class MariaDbLimits {
                     DSL.name(
                         isMariaDb ? "information_schema" : "performance_schema",
                         "session_variables")))
-            .where(DSL.lower(field("variable_name")).eq("max_allowed_packet"))
+            .where(DSL.lower(field("variable_name")).eq(name))
             .fetchOne();
-    return row == null ? DEFAULT_PACKET_BYTES : Long.parseLong(row.value1());
+    return row == null ? otherwise : row.value1();
   }
 }

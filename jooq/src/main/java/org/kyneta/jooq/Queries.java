@@ -22,6 +22,7 @@ import org.kyneta.sql.MetaRow;
 import org.kyneta.sql.Row;
 import org.kyneta.sql.StoredRow;
 import org.kyneta.store.DocIds;
+import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.StorageBusyException;
 
 /** The statements of one store, in the words of its engine. */
@@ -157,7 +158,23 @@ final class Queries {
     return row == null ? -1 : row.value1();
   }
 
+  /**
+   * Inserts rows.
+   *
+   * @throws RecordRejectedException if one has what a column cannot hold
+   */
   void insert(DSLContext dsl, String docId, List<Row> rows) {
+    try {
+      insertAll(dsl, docId, rows);
+    } catch (DataAccessException e) {
+      if (Failures.isValueRefused(Failures.sql(e))) {
+        throw Capacity.cannotHold(docId, "record", "that the columns can hold", "another");
+      }
+      throw e;
+    }
+  }
+
+  private void insertAll(DSLContext dsl, String docId, List<Row> rows) {
     if (rows.size() == 1) {
       insertOf(dsl, values(docId, rows.getFirst())).execute();
       return;

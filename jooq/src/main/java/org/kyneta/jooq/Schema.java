@@ -63,6 +63,7 @@ record Schema(Engine engine, Tables tables, RowCodec codec, Capacity capacity) {
     Engine engine = access.engine();
     List<String> found = List.of(names.metaIn(format), names.recordsName());
     if (engine == Engine.MARIADB) {
+      access.read(MariaDbLimits::requireStrictMode);
       access.read(dsl -> MariaDbLimits.requireExactText(dsl, found));
     }
     if (engine == Engine.POSTGRES) {
@@ -85,7 +86,9 @@ record Schema(Engine engine, Tables tables, RowCodec codec, Capacity capacity) {
             engine.holdsNul(),
             engine != Engine.POSTGRES,
             maxSeq(engine, catalog.column(records, "seq")),
-            engine == Engine.MARIADB ? length(catalog.column(meta, "doc_id")) : 0,
+            Math.min(
+                idChars(engine, catalog.column(meta, "doc_id")),
+                idChars(engine, catalog.column(records, "doc_id"))),
             engine == Engine.MARIADB ? access.read(MariaDbLimits::packetBytes) : Long.MAX_VALUE);
     return new Schema(engine, tables, new RowCodec(format, names), capacity);
   }
@@ -113,8 +116,11 @@ record Schema(Engine engine, Tables tables, RowCodec codec, Capacity capacity) {
     return column.getType() == Long.class ? Long.MAX_VALUE : engine.maxSeq();
   }
 
-  private static int length(Field<?> column) {
-    return isBinary(column) ? 0 : column.getDataType().length();
+  /** Returns how many characters a column can hold; the server refuses bytes that are too many. */
+  private static int idChars(Engine engine, Field<?> column) {
+    int length = column.getDataType().length();
+    boolean isCounted = engine != Engine.SQLITE && !isBinary(column) && length > 0;
+    return isCounted ? length : Integer.MAX_VALUE;
   }
 
   /** What is in the database, seen through statements that fail where something is missing. */
