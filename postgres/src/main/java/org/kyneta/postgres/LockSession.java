@@ -36,11 +36,16 @@ final class LockSession implements AutoCloseable {
 
   private final Connection connection;
   private final int number;
+  private final Came came;
 
-  private LockSession(Connection connection, int number) {
+  private LockSession(Connection connection, int number, Came came) {
     this.connection = connection;
     this.number = number;
+    this.came = came;
   }
+
+  /** How a connection came, as it is given back: its pool need not see to that. */
+  private record Came(boolean auto, int timeoutMillis, String name) {}
 
   /**
    * Opens one.
@@ -49,17 +54,31 @@ final class LockSession implements AutoCloseable {
    * @throws StorageException if a pooler is in between that gives each transaction another session
    */
   static LockSession open(DataSource source) throws SQLException {
-    Connection connection = source.getConnection();
+    LockSession session = over(source.getConnection());
     boolean opened = false;
     try {
-      connection.setAutoCommit(true);
-      LockSession session = new LockSession(connection, numberOf(connection));
       session.requireOwn(source);
       opened = true;
       return session;
     } finally {
       if (!opened) {
-        giveBack(connection);
+        session.close();
+      }
+    }
+  }
+
+  private static LockSession over(Connection connection) throws SQLException {
+    boolean sound = false;
+    try {
+      boolean auto = connection.getAutoCommit();
+      connection.setAutoCommit(true);
+      Came came = new Came(auto, connection.getNetworkTimeout(), nameOf(connection));
+      LockSession session = new LockSession(connection, numberOf(connection), came);
+      sound = true;
+      return session;
+    } finally {
+      if (!sound) {
+        connection.close();
       }
     }
   }
@@ -105,6 +124,14 @@ final class LockSession implements AutoCloseable {
         ResultSet rows = statement.executeQuery("SELECT pg_backend_pid()")) {
       rows.next();
       return rows.getInt(1);
+    }
+  }
+
+  private static String nameOf(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SHOW application_name")) {
+      rows.next();
+      return rows.getString(1);
     }
   }
 
@@ -195,13 +222,6 @@ final class LockSession implements AutoCloseable {
     }
   }
 
-  /** Takes back the name. */
-  void resetName() throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("RESET application_name");
-    }
-  }
-
   /** Ends the session, and its locks with it. */
   void abort() {
     try {
@@ -212,18 +232,29 @@ final class LockSession implements AutoCloseable {
     }
   }
 
-  /** Gives the connection back, which does not give up locks where it goes to a pool. */
+  /**
+   * Gives the connection back as it came, which does not give up locks where it goes to a pool. One
+   * that cannot be put right is cut.
+   */
   @Override
   public void close() {
-    giveBack(connection);
-  }
-
-  private static void giveBack(Connection connection) {
-    try {
-      connection.close();
+    try (connection) {
+      if (!connection.isClosed()) {
+        putRight();
+      }
     } catch (SQLException e) {
       // Nothing was written on it.
       return;
+    }
+  }
+
+  private void putRight() {
+    try {
+      setName(came.name());
+      connection.setNetworkTimeout(Runnable::run, came.timeoutMillis());
+      connection.setAutoCommit(came.auto());
+    } catch (SQLException e) {
+      abort();
     }
   }
 }

@@ -232,7 +232,6 @@ public final class PostgresLease implements AutoCloseable {
       if (mode.isShared()) {
         session.unlock(mode.key(name), /* shared= */ true);
       }
-      session.resetName();
     } catch (SQLException e) {
       // The lock ends with the session as well.
       session.abort();
