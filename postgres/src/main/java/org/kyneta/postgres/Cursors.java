@@ -1,13 +1,13 @@
 package org.kyneta.postgres;
 
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.kyneta.postgres.Transactions.Loan;
 
 /** The cursors of one store that hold connections. */
-final class Cursors implements CopyFeed.Owner {
+final class Cursors {
 
   private final Runnable requireOpen;
   private final Set<CopyFeed<?>> open = ConcurrentHashMap.newKeySet();
@@ -21,24 +21,33 @@ final class Cursors implements CopyFeed.Owner {
     this.requireOpen = requireOpen;
   }
 
-  @Override
-  public void requireOpen() {
-    requireOpen.run();
+  /** Begins to read rows on a connection that is given back afterwards. */
+  <R> CopyFeed<R> read(Loan loan, String sql, RowShape<R> shape) {
+    return new CopyFeed<>(new Borrower(loan), loan.connection(), sql, shape);
   }
 
-  @Override
-  public void opened(CopyFeed<?> feed) {
-    open.add(feed);
-  }
+  private final class Borrower implements CopyFeed.Owner {
 
-  @Override
-  public void finished(CopyFeed<?> feed, Connection connection) {
-    open.remove(feed);
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      // Nothing was written on it, and what was read has been read.
-      return;
+    private final Loan loan;
+
+    Borrower(Loan loan) {
+      this.loan = loan;
+    }
+
+    @Override
+    public void requireOpen() {
+      requireOpen.run();
+    }
+
+    @Override
+    public void opened(CopyFeed<?> feed) {
+      open.add(feed);
+    }
+
+    @Override
+    public void finished(CopyFeed<?> feed, Connection connection) {
+      open.remove(feed);
+      loan.end();
     }
   }
 

@@ -51,6 +51,7 @@ final class NotificationFeed implements ChangeFeed {
   private @Nullable Connection first;
   private long heardNanos;
   private long signNanos;
+  private boolean auto;
 
   private NotificationFeed(
       DataSource source, Transactions transactions, String channel, Listener listener) {
@@ -160,6 +161,7 @@ final class NotificationFeed implements ChangeFeed {
     Connection connection = null;
     try {
       connection = source.getConnection();
+      auto = connection.getAutoCommit();
       connection.setAutoCommit(true);
       try (Statement statement = connection.createStatement()) {
         statement.execute("LISTEN " + channel);
@@ -235,10 +237,11 @@ final class NotificationFeed implements ChangeFeed {
     }
   }
 
-  private static void giveBack(Connection connection) {
+  private void giveBack(Connection connection) {
     try (connection;
         Statement statement = connection.createStatement()) {
       statement.execute("UNLISTEN *");
+      connection.setAutoCommit(auto);
     } catch (SQLException e) {
       // Nothing is listened to on a connection that has ended.
       return;

@@ -360,7 +360,7 @@ public final class PostgresStore implements SqlStore, SharedStore {
 
   private <R> CopyFeed<R> open(String sql, RowShape<R> shape) {
     requireOpen();
-    return new CopyFeed<>(cursors, transactions.borrowForCursor(), sql, shape);
+    return cursors.read(transactions.borrowForCursor(), sql, shape);
   }
 
   private <T> T read(Work<T> work) {

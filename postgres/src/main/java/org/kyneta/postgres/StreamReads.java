@@ -90,8 +90,7 @@ final class StreamReads {
 
   private StreamView read(String docId, Position known, String condition) {
     String sql = read.formatted(Statements.literal(docId), condition);
-    CopyFeed<StoredRow> feed =
-        new CopyFeed<>(cursors, transactions.borrowForCursor(), sql, RowShape.RECORDS);
+    CopyFeed<StoredRow> feed = cursors.read(transactions.borrowForCursor(), sql, RowShape.RECORDS);
     boolean sound = false;
     try {
       List<StoredRow> first = feed.nextBatch();

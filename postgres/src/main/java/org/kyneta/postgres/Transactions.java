@@ -207,16 +207,32 @@ final class Transactions {
     }
   }
 
+  /**
+   * A connection that outlives the call that borrowed it.
+   *
+   * @param connection it, which commits each statement
+   * @param auto whether it came so
+   */
+  record Loan(Connection connection, boolean auto) {
+
+    /** Gives it back as it came. */
+    void end() {
+      giveBack(connection, /* rollBack= */ false, /* sound= */ false, auto);
+    }
+  }
+
   /** Borrows a connection for a cursor, which gives it back. */
-  Connection borrowForCursor() {
+  Loan borrowForCursor() {
     boolean interrupted = Thread.interrupted();
     try {
       Connection connection = borrow();
+      boolean auto = true;
       try {
+        auto = connection.getAutoCommit();
         connection.setAutoCommit(true);
-        return connection;
+        return new Loan(connection, auto);
       } catch (SQLException e) {
-        giveBack(connection, /* rollBack= */ true, /* sound= */ false, /* auto= */ true);
+        giveBack(connection, /* rollBack= */ true, /* sound= */ false, auto);
         throw Failures.translated(e);
       }
     } finally {
