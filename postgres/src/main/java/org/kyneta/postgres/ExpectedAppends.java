@@ -55,14 +55,19 @@ final class ExpectedAppends {
           SELECT m.doc_id FROM unnest(?::text[], ?::text[], ?::int[]) AS d(doc_id, x, seq)
             JOIN %1$s m ON m.doc_id = d.doc_id
             WHERE m.xmin = d.x::xid
-              AND coalesce((SELECT max(t.seq) FROM %2$s t WHERE t.doc_id = d.doc_id), -1) = d.seq
+              AND coalesce(%5$s, -1) = d.seq
             ORDER BY m.doc_id FOR NO KEY UPDATE OF m SKIP LOCKED)
         INSERT INTO %2$s (%3$s)
           SELECT r.* FROM unnest(?::text[], ?::int[], ?::text[], ?::text[], ?::bytea[]%4$s) AS r(%3$s)
             WHERE r.doc_id IN (SELECT doc_id FROM l)
           RETURNING doc_id\
         """
-            .formatted(meta, records, columns, schema.checked() ? ", ?::bigint[]" : "");
+            .formatted(
+                meta,
+                records,
+                columns,
+                schema.checked() ? ", ?::bigint[]" : "",
+                Statements.lastSeqOf(records));
   }
 
   /** Does an append together with those that wait; it may be handed back undone. */

@@ -87,12 +87,13 @@ final class Statements {
     String rows = TableNames.quote(records);
     String columns = "doc_id, seq, kind, payload, blob" + (checked ? ", crc32c" : "");
     this.order = order;
+    String last = lastSeqOf(rows);
     this.appendOne =
         """
         INSERT INTO %s (%s) SELECT m.doc_id, ?, ?, ?, ?%s FROM %s m WHERE m.doc_id = ? AND m.xmin = ?::xid
-          AND (SELECT max(r.seq) FROM %s r WHERE r.doc_id = m.doc_id) = ?%s SKIP LOCKED\
+          AND %s = ?%s SKIP LOCKED\
         """
-            .formatted(rows, columns, checked ? ", ?::bigint" : "", index, rows, LOCK);
+            .formatted(rows, columns, checked ? ", ?::bigint" : "", index, last, LOCK);
     this.appendNext =
         """
         WITH t AS MATERIALIZED (SELECT m.xmin AS x,
@@ -120,11 +121,11 @@ final class Statements {
         WITH l AS MATERIALIZED (
           SELECT m.doc_id FROM unnest(?::text[], ?::text[], ?::int[]) AS d(doc_id, x, seq)
             JOIN %s m ON m.doc_id = d.doc_id WHERE m.xmin = d.x::xid
-            AND (SELECT max(r.seq) FROM %s r WHERE r.doc_id = m.doc_id) = d.seq
+            AND %s = d.seq
             ORDER BY m.doc_id%s SKIP LOCKED)
         INSERT INTO %s (%s) SELECT r.* FROM %s WHERE (SELECT count(*) FROM l) = ?\
         """
-            .formatted(index, rows, LOCK, rows, columns, arrays);
+            .formatted(index, last, LOCK, rows, columns, arrays);
     String lockOne = "SELECT 1 FROM %s m WHERE m.doc_id = ?%s;".formatted(index, LOCK);
     String readOne =
         "SELECT m.data::text, m.xmin::text, t.seq FROM (SELECT max(seq) AS seq FROM %s WHERE doc_id = ?) t LEFT JOIN %s m ON m.doc_id = ?"
@@ -156,6 +157,16 @@ final class Statements {
     this.list =
         "COPY (SELECT doc_id FROM %s%%s ORDER BY %s) TO STDOUT (FORMAT binary)"
             .formatted(index, order);
+  }
+
+  /**
+   * Returns the last number of the stream of {@code m.doc_id}, or null, as an expression. With
+   * {@code max} it would be a plan within the plan, which costs the server a fifth of its time for
+   * an append.
+   */
+  static String lastSeqOf(String rows) {
+    return "(SELECT r.seq FROM %s r WHERE r.doc_id = m.doc_id ORDER BY r.seq DESC LIMIT 1)"
+        .formatted(rows);
   }
 
   /** Returns what reads a stream from a sequence number on, which COPY takes no parameters for. */
