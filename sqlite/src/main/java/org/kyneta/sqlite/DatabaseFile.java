@@ -134,6 +134,15 @@ final class DatabaseFile {
     opened.require();
   }
 
+  /**
+   * Checks that the file had one name only when it was last looked at.
+   *
+   * @throws StorageException if it had several
+   */
+  void requireOneName() {
+    opened.requireOneName();
+  }
+
   /** Notes that the file is not open any more, after its last connection was closed. */
   void release() {
     registration.run();
@@ -203,8 +212,13 @@ final class DatabaseFile {
     return new StorageException("%s: expected %s, found %s".formatted(path, expected, found), null);
   }
 
-  /** Opens a connection that may write, after bringing a log that is there to the disk. */
+  /**
+   * Opens a connection that may write, after bringing a log that is there to the disk.
+   *
+   * @throws StorageException if the file has several names
+   */
   SqliteAdapter openWriter() {
+    OpenedFile.requireOneName(path);
     requireReadable();
     boolean hasLog = logBytes() > 0;
     SqliteAdapter adapter = open("rw", /* queryOnly= */ false);

@@ -104,6 +104,7 @@ final class FileConnections extends Connections {
       throw new UnsupportedOperationException(name + " was opened for reading only");
     }
     file.requireInPlace();
+    file.requireOneName();
     return writer;
   }
 

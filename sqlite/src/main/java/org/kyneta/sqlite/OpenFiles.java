@@ -92,6 +92,26 @@ final class OpenFiles {
     }
   }
 
+  /**
+   * Refuses the database of a connection if its file has several names.
+   *
+   * @throws StorageException if it has
+   */
+  static void requireOneName(SqliteAdapter adapter) {
+    String main =
+        Schema.text(
+                adapter, "SELECT file FROM pragma_database_list WHERE name = 'main'", Binding.NONE)
+            .orElse("");
+    if (main.isEmpty()) {
+      return;
+    }
+    try {
+      OpenedFile.requireOneName(Path.of(main));
+    } catch (InvalidPathException e) {
+      return; // A name in a file system that only this library knows.
+    }
+  }
+
   private static Runnable register(String name, String library) {
     try {
       return register(Path.of(name), library);

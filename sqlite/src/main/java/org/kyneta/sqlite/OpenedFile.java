@@ -7,15 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.store.StorageException;
 
 /**
- * Notices that a file that is open was deleted, or that another one was put in its place.
+ * Notices that a file that is open was deleted, that another one was put in its place, or that it
+ * has a second name.
  *
  * <p>What is written to the old one is lost with it, and what is read from it is not what is there.
  * And SQLite finds the log by the file's name: a connection that is opened to the new file would
- * take the log of the old one for its own, and bring it into the new one.
+ * take the log of the old one for its own, and bring it into the new one. Under two names a file
+ * has two logs, and of what is written to the one those who write to the other know nothing.
  *
  * <p>The file is looked at by its name only, never opened. Where the system does not tell files
  * apart, nothing is noticed. Safe for use by several threads.
@@ -30,6 +33,7 @@ final class OpenedFile {
   private final Path path;
   private final Path log;
   private volatile @Nullable Object identity;
+  private volatile long names = 1;
   private volatile long lookedAt;
 
   OpenedFile(Path path, Path log) {
@@ -97,7 +101,57 @@ final class OpenedFile {
     }
   }
 
+  /**
+   * Checks that the file had one name only when it was last looked at.
+   *
+   * @throws StorageException if it had several
+   */
+  void requireOneName() {
+    requireOneName(path, names);
+  }
+
+  /**
+   * Checks that a file has one name only; one that is not there, or whose names the system does not
+   * count, passes.
+   *
+   * @throws StorageException if it has several
+   */
+  static void requireOneName(Path path) {
+    try {
+      requireOneName(path, Look.at(path).names);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "{0}: its names cannot be counted: {1}", path, e.getMessage());
+    }
+  }
+
+  private static void requireOneName(Path path, long names) {
+    if (names > 1) {
+      throw new StorageException(
+          "%s: expected a file with one name to write to, found %d hard links to it; each name has a"
+                  .formatted(path, names)
+              + " log of its own, and what is written under one would be lost to the others;"
+              + " remove the other name, after copying the file where it is wanted twice",
+          null);
+    }
+  }
+
   private @Nullable Object found() throws IOException {
-    return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    Look look = Look.at(path);
+    names = look.names;
+    return look.identity;
+  }
+
+  /** What a file is, and how many names it has. */
+  private record Look(@Nullable Object identity, long names) {
+
+    static Look at(Path path) throws IOException {
+      if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+        return new Look(Files.readAttributes(path, BasicFileAttributes.class).fileKey(), 1);
+      }
+      Map<String, Object> attributes = Files.readAttributes(path, "unix:fileKey,nlink");
+      return new Look(
+          attributes.get("fileKey"),
+          attributes.get("nlink") instanceof Number number ? number.longValue() : 1);
+    }
   }
 }

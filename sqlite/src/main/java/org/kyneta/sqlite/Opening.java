@@ -115,6 +115,7 @@ record Opening(Connections connections, Schema schema, String name) {
     boolean done = false;
     try {
       release = OpenFiles.register(adapter);
+      OpenFiles.requireOneName(adapter);
       Schema.requireUtf8(adapter);
       Schema schema = openOrCreate(adapter, options, Duration.ZERO);
       done = true;

@@ -29,7 +29,8 @@ public final class SqliteRepair {
    * @param progress is told how many records were looked at
    * @return what was done, or would be
    * @throws IncompatibleFormatException if there is no store
-   * @throws StorageException if the file cannot be read or written
+   * @throws StorageException if the file cannot be read or written, or is to be written and has
+   *     other names as well (hard links)
    */
   public static ChecksumReport addChecksums(
       Path path,

@@ -84,7 +84,8 @@ public final class SqliteStore implements SqlStore {
    * @throws IncompatibleFormatException if it is not a database, or what is in it must not be
    *     opened; nothing was changed in it
    * @throws StorageBusyException if another process holds the file for too long
-   * @throws StorageException if the path names a directory or a place where a database cannot be
+   * @throws StorageException if the path names a directory or a place where a database cannot be,
+   *     or a file that has other names as well (hard links)
    */
   public static SqliteStore open(Path path) {
     return open(path, SqliteOptions.DEFAULT);
@@ -94,12 +95,18 @@ public final class SqliteStore implements SqlStore {
    * Opens a file, creating it if it does not exist. New files, and the logs beside them, are for
    * their owner alone. The file is put into WAL mode and stays in it.
    *
+   * <p>SQLite finds the log by the file's name, so a file with two names would have two, and lose
+   * what is in the one when the other is brought into it. Writes are refused while there is a
+   * second name, also one that comes later; they are not where the system does not count names, as
+   * Windows. A symbolic link is no name of that kind: it is followed.
+   *
    * @param path the file; its directory must exist
    * @param options how it is opened
    * @throws IncompatibleFormatException if it is not a database, or what is in it must not be
    *     opened; nothing was changed in it
    * @throws StorageBusyException if another process holds the file for too long
-   * @throws StorageException if the path names a directory or a place where a database cannot be
+   * @throws StorageException if the path names a directory or a place where a database cannot be,
+   *     or a file that has other names as well (hard links)
    */
   public static SqliteStore open(Path path, SqliteOptions options) {
     return new SqliteStore(Opening.file(path, options), options);
@@ -108,6 +115,10 @@ public final class SqliteStore implements SqlStore {
   /**
    * Opens a file for reading only. Nothing is created or changed, and the journal mode stays as it
    * is; writes throw {@link UnsupportedOperationException}.
+   *
+   * <p>A file that has several names (hard links) is read as it is together with the log beside the
+   * name that is given. What a program has written under another name, and is still in the log
+   * beside that one, is not seen.
    *
    * @param path the file
    * @param options how it is opened; {@code durability} and {@code limits} mean nothing
@@ -136,7 +147,8 @@ public final class SqliteStore implements SqlStore {
    * @param adapter the adapter, which stays open when the store is closed, and which other stores
    *     may use as well; its journal mode and synchronisation are the caller's
    * @throws IncompatibleFormatException if what is there must not be opened
-   * @throws StorageException if its file is open in this process through another SQLite library
+   * @throws StorageException if its file is open in this process through another SQLite library, or
+   *     has other names as well (hard links)
    */
   public static SqliteStore over(SqliteAdapter adapter) {
     return over(adapter, SqliteOptions.DEFAULT);
@@ -150,7 +162,8 @@ public final class SqliteStore implements SqlStore {
    * @param options how the store is opened; only {@code format}, {@code tables} and {@code limits}
    *     mean something
    * @throws IncompatibleFormatException if what is there must not be opened
-   * @throws StorageException if its file is open in this process through another SQLite library
+   * @throws StorageException if its file is open in this process through another SQLite library, or
+   *     has other names as well (hard links)
    */
   public static SqliteStore over(SqliteAdapter adapter, SqliteOptions options) {
     return new SqliteStore(Opening.over(adapter, options, /* owned= */ false), options);
@@ -282,7 +295,8 @@ public final class SqliteStore implements SqlStore {
    *
    * <p>The copy is verified as {@link #verify} does and brought to the disk before it is given its
    * name, in one step that never replaces another file; it is for its owner alone. Whatever fails,
-   * nothing is left behind but, after a crash, a file whose name ends with {@code .partial}.
+   * nothing is left behind but, after a crash, a file whose name ends with {@code .partial}. If that
+   * is a second name of the copy, it is to be removed before the copy is written to.
    *
    * @param target a file that does not exist
    * @param options how it is done
@@ -308,7 +322,7 @@ public final class SqliteStore implements SqlStore {
    * @return what was done; nothing if the format is there already
    * @throws IncompatibleFormatException if there is no store, or the new tables are in use
    * @throws CorruptDataException if a row of metadata cannot be read
-   * @throws StorageException if the file cannot be written
+   * @throws StorageException if the file cannot be written, or has other names as well (hard links)
    */
   public static Conversion convert(Path path, TableNames tables, Format target, Progress progress) {
     return Converter.run(path, tables, target, progress);

@@ -129,6 +129,7 @@ class FfmBindingTest {
       }
       assertThat(store.format()).isNotNull();
     }
+    Files.delete(other); // Nobody writes to a file with two names.
     SqliteStore.open(file, OPTIONS).close();
     SqliteStore.open(file).close();
   }

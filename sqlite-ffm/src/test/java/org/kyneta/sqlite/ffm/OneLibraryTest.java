@@ -30,18 +30,18 @@ class OneLibraryTest {
   @TempDir private Path directory;
   private Path file;
 
-  /** The file under all its names. */
+  /** The file under the names that may be written to. */
   private List<Path> names;
+
+  /** A second name, under which it may only be read while it is there. */
+  private Path hard;
 
   @BeforeEach
   void makeFile() throws IOException {
     file = directory.resolve("store.db");
     SqliteStore.open(file).close();
-    names =
-        List.of(
-            file,
-            Files.createSymbolicLink(directory.resolve("symbolic"), file),
-            Files.createLink(directory.resolve("hard"), file));
+    names = List.of(file, Files.createSymbolicLink(directory.resolve("symbolic"), file));
+    hard = directory.resolve("hard");
   }
 
   private static Connection connect(Path path) throws SQLException {
@@ -61,15 +61,17 @@ class OneLibraryTest {
   }
 
   @Test
-  void besideAConnectionOfTheCallersAnotherLibraryIsRefused() throws SQLException {
+  void besideAConnectionOfTheCallersAnotherLibraryIsRefused() throws SQLException, IOException {
     for (Path name : names) {
       try (Connection connection = connect(name);
           JdbcSqliteAdapter adapter = JdbcSqliteAdapter.over(connection)) {
         SqliteStore store = SqliteStore.over(adapter);
-        for (Path other : names) {
+        Files.createLink(hard, file);
+        for (Path other : List.of(names.get(0), names.get(1), hard)) {
           assertRefused(
               other, "sqlite-jdbc", FFM.library(), () -> SqliteStore.open(other, OPTIONS));
         }
+        Files.delete(hard);
         store.close();
         store.close();
       }
@@ -78,9 +80,10 @@ class OneLibraryTest {
   }
 
   @Test
-  void aConnectionOfAnotherLibraryIsRefusedBesideAStore() {
+  void aConnectionOfAnotherLibraryIsRefusedBesideAStore() throws IOException {
     try (SqliteStore store = SqliteStore.open(file)) {
-      for (Path name : names) {
+      Files.createLink(hard, file);
+      for (Path name : List.of(names.get(0), names.get(1), hard)) {
         try (SqliteAdapter adapter = FFM.open(name.toString())) {
           assertThatExceptionOfType(StorageException.class)
               .isThrownBy(() -> SqliteStore.over(adapter))
@@ -103,7 +106,8 @@ class OneLibraryTest {
   }
 
   @Test
-  void connectionsOfOneLibraryAreAllowedBesideEachOtherAndCountedOneByOne() throws SQLException {
+  void connectionsOfOneLibraryAreAllowedBesideEachOtherAndCountedOneByOne()
+      throws SQLException, IOException {
     Connection first = connect(file);
     Connection second = connect(names.get(1));
     try (first;
@@ -111,13 +115,16 @@ class OneLibraryTest {
       SqliteStore one = SqliteStore.over(JdbcSqliteAdapter.over(first));
       SqliteStore same = SqliteStore.over(JdbcSqliteAdapter.over(first));
       SqliteStore other = SqliteStore.over(JdbcSqliteAdapter.over(second));
-      SqliteStore owner = SqliteStore.open(names.get(2));
+      Files.createLink(hard, file);
+      SqliteStore owner = SqliteStore.openReadOnly(hard, SqliteOptions.DEFAULT);
       for (SqliteStore store : List.of(one, same, owner, other)) {
         assertThatExceptionOfType(StorageException.class)
-            .isThrownBy(() -> SqliteStore.open(file, OPTIONS));
+            .isThrownBy(() -> SqliteStore.open(file, OPTIONS))
+            .withMessageContaining("through sqlite-jdbc only");
         store.close();
       }
     }
+    Files.delete(hard);
     SqliteStore.open(file, OPTIONS).close();
   }
 
