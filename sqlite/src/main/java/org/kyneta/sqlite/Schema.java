@@ -231,12 +231,45 @@ record Schema(RowCodec codec, boolean metaChecked, boolean recordsChecked) {
       if (position == null) {
         throw wrongTable(adapter, table, "a column " + column, "none");
       }
-      boolean isKey = column.equals("doc_id") || column.equals("seq") || column.equals("key");
-      if (isKey && position == 0) {
+      boolean isText = column.equals("doc_id") || column.equals("key");
+      if ((isText || column.equals("seq")) && position == 0) {
         throw wrongTable(adapter, table, column + " in the primary key", "it outside");
+      }
+      if (isText) {
+        requireBinary(adapter, table, column);
       }
     }
     return keyPositions.containsKey(CHECKSUM);
+  }
+
+  /**
+   * Refuses a column under whose collation texts that differ are equal, as under NOCASE. No pragma
+   * tells the collation of a column, so a UNION with it does, which keeps one of equal texts; that
+   * of an index may be another one.
+   */
+  private static void requireBinary(SqliteAdapter adapter, String table, String column) {
+    String kept =
+        "SELECT count(*) FROM (SELECT %s FROM %s WHERE 0 UNION VALUES ('a'), ('A'), ('a '))"
+            .formatted(column, TableNames.quote(table));
+    boolean isBinary = text(adapter, kept, Binding.NONE).equals(Optional.of("3"));
+    Optional<String> ofAnIndex =
+        text(
+            adapter,
+            """
+            SELECT x.coll FROM pragma_index_list(?) l JOIN pragma_index_xinfo(l.name) x
+              WHERE l."unique" AND x.key AND lower(x.name) = ? AND upper(x.coll) <> 'BINARY'\
+            """,
+            p -> {
+              p.text(1, table);
+              p.text(2, column);
+            });
+    if (!isBinary || ofAnIndex.isPresent()) {
+      throw wrongTable(
+          adapter,
+          table,
+          column + " compared byte by byte (COLLATE BINARY)",
+          "the collation " + ofAnIndex.orElse("NOCASE, RTRIM, or one of that kind"));
+    }
   }
 
   private static IncompatibleFormatException wrongTable(

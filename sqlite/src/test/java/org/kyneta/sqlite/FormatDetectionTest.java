@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.FormatGate;
 import org.kyneta.sql.Progress;
@@ -179,6 +180,58 @@ class FormatDetectionTest {
     refused(Reason.SCHEMA, SqliteOptions.DEFAULT);
     file = directory.resolve("other.db");
     run(file, FORMAT_1_DDL.replace("PRIMARY KEY (doc_id, seq)", "PRIMARY KEY (doc_id)"));
+    refused(Reason.SCHEMA, SqliteOptions.DEFAULT);
+  }
+
+  /** Under such a collation ids that differ are one document. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "kyneta_meta (doc_id TEXT COLLATE NOCASE PRIMARY KEY",
+        "kyneta_meta (doc_id TEXT PRIMARY KEY COLLATE nocase",
+        "kyneta_meta (doc_id TEXT COLLATE RTRIM PRIMARY KEY",
+        "kyneta_records (doc_id TEXT NOT NULL COLLATE RTRIM",
+        "kyneta_records (doc_id TEXT NOT NULL COLLATE NOCASE",
+        "PRIMARY KEY (doc_id COLLATE RTRIM, seq)",
+        "PRIMARY KEY (doc_id COLLATE NOCASE, seq)",
+        "kyneta_store_meta (key TEXT COLLATE NOCASE PRIMARY KEY",
+      })
+  void aKeyWithACollationOfItsOwnIsRefused(String key) throws SQLException, IOException {
+    String plain = key.replaceAll("(?i) COLLATE [A-Z]+", "");
+    for (String ddl : List.of(FORMAT_2_DDL, FORMAT_1_DDL)) {
+      assertThat(FORMAT_1_DDL + FORMAT_2_DDL).contains(plain);
+      if (!ddl.contains(plain)) {
+        continue;
+      }
+      file = directory.resolve(ddl.equals(FORMAT_1_DDL) ? "one.db" : "two.db");
+      run(file, ddl.replace(plain, key));
+      refused(Reason.SCHEMA, SqliteOptions.DEFAULT);
+      assertThatExceptionOfType(IncompatibleFormatException.class)
+          .isThrownBy(() -> SqliteStore.openReadOnly(file, SqliteOptions.DEFAULT))
+          .withMessageContaining("compared byte by byte (COLLATE BINARY)");
+    }
+  }
+
+  @Test
+  void aColumnThatIsComparedOtherwiseThanItsKeyIsRefused() throws SQLException, IOException {
+    run(
+        file,
+        FORMAT_1_DDL
+            .replace("(doc_id TEXT NOT NULL", "(doc_id TEXT NOT NULL COLLATE NOCASE")
+            .replace("KEY (doc_id,", "KEY (doc_id COLLATE BINARY,"));
+    refused(Reason.SCHEMA, SqliteOptions.DEFAULT);
+  }
+
+  @Test
+  void aUniqueIndexWithACollationOfItsOwnIsRefusedAndAnotherIndexIsNot()
+      throws SQLException, IOException {
+    run(
+        file,
+        FORMAT_1_DDL
+            + "CREATE UNIQUE INDEX plain ON kyneta_meta (doc_id);"
+            + "CREATE INDEX search ON kyneta_meta (doc_id COLLATE NOCASE)");
+    assertThat(open(SqliteOptions.DEFAULT)).isEqualTo(Format.V1);
+    run(file, "CREATE UNIQUE INDEX folded ON kyneta_meta (doc_id COLLATE NOCASE)");
     refused(Reason.SCHEMA, SqliteOptions.DEFAULT);
   }
 
