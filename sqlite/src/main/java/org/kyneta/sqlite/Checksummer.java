@@ -26,6 +26,10 @@ import org.kyneta.store.IncompatibleFormatException.Reason;
  *
  * <p>A checksum says that a row is as it was written, and that all before it are there: so a row
  * behind a gap stays without, as it would count as lost data from then on.
+ *
+ * <p>A document is gone through within one transaction: between two of them it may be replaced, and
+ * the rest of the new stream be judged by the beginning of the old one. A look without writing is
+ * at one snapshot of everything.
  */
 final class Checksummer {
 
@@ -43,6 +47,7 @@ final class Checksummer {
   private byte[] docId = {};
   private long seq;
   private boolean begun;
+  private boolean exhausted;
 
   private long recordsGiven;
   private long documentsGiven;
@@ -89,14 +94,12 @@ final class Checksummer {
   }
 
   private ChecksumReport run() {
-    addColumns();
-    check.expectRecords(
-        Long.parseLong(DatabaseFile.query(adapter, "SELECT count(*) FROM " + records)));
-    while (inTransaction(this::nextBatch)) {
-      // Others write between the batches.
+    if (mode == Mode.WRITE) {
+      addColumns();
+      check();
+    } else {
+      adapter.snapshot(this::check);
     }
-    inTransaction(this::checkIndexAlone);
-    reportTypes();
     VerificationReport checked = check.report();
     return new ChecksumReport(
         checked.records(),
@@ -108,6 +111,16 @@ final class Checksummer {
         checked.errors());
   }
 
+  private void check() {
+    check.expectRecords(
+        Long.parseLong(DatabaseFile.query(adapter, "SELECT count(*) FROM " + records)));
+    while (inTransaction(this::nextDocuments)) {
+      // Others write between them.
+    }
+    inTransaction(this::checkIndexAlone);
+    reportTypes();
+  }
+
   private boolean inTransaction(BooleanSupplier body) {
     return mode == Mode.WRITE
         ? adapter.write(body::getAsBoolean, options.busyTimeout())
@@ -115,7 +128,7 @@ final class Checksummer {
   }
 
   private void addColumns() {
-    if (mode == Mode.DRY_RUN || (schema.metaChecked() && schema.recordsChecked())) {
+    if (schema.metaChecked() && schema.recordsChecked()) {
       return;
     }
     adapter.write(
@@ -138,10 +151,23 @@ final class Checksummer {
     return mode == Mode.WRITE || hasColumn ? Schema.CHECKSUM : "NULL";
   }
 
-  /** Looks at the next records and gives them their checksums; returns whether there were any. */
-  private boolean nextBatch() {
+  /**
+   * Looks at the next documents, up to the end of the one in which a batch is full, and gives their
+   * rows checksums; returns whether there may be more.
+   */
+  private boolean nextDocuments() {
+    int taken = 0;
+    do {
+      taken += nextPage(taken);
+    } while (stream != null);
+    return !exhausted;
+  }
+
+  /** Takes some records at least, unless a document ends here; returns how many. */
+  private int nextPage(int taken) {
     List<Given> given = new ArrayList<>();
     int count = 0;
+    boolean ends = false;
     String sql =
         "SELECT %s FROM %s WHERE typeof(doc_id) = 'text'%s"
                 .formatted(
@@ -162,16 +188,20 @@ final class Checksummer {
                 p.integer(2, lastSeq);
               }
             })) {
-      while (rows.next()) {
-        take(rows, given);
-        count++;
+      while (!ends && rows.next()) {
+        ends = taken + count >= BATCH && stream != null && !stream.isOf(bytes(rows, 1));
+        if (!ends) {
+          take(rows, given);
+          count++;
+        }
       }
     }
-    if (count < BATCH) {
+    exhausted = !ends && count < BATCH;
+    if (ends || exhausted) {
       finishStream(given);
     }
     write(given);
-    return count == BATCH;
+    return count;
   }
 
   private void take(Rows rows, List<Given> given) {
@@ -208,6 +238,7 @@ final class Checksummer {
       return;
     }
     stream = null;
+    seq = Long.MAX_VALUE; // What is appended to it from now on is none of this check's.
     byte[] id = docId;
     String sql =
         "SELECT data, %s FROM %s WHERE doc_id = CAST(? AS TEXT)"

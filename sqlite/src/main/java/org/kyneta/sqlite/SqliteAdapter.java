@@ -90,6 +90,25 @@ public abstract class SqliteAdapter implements AutoCloseable {
     return result;
   }
 
+  /** Runs a function that only reads, on one snapshot. */
+  final void snapshot(Runnable body) {
+    exec("BEGIN", Binding.NONE);
+    try {
+      body.run();
+    } catch (RuntimeException | Error e) {
+      rollBack(e);
+      throw e;
+    }
+    try {
+      exec("ROLLBACK", Binding.NONE);
+    } catch (SqliteException e) {
+      if (e.primaryCode() != ResultCode.ERROR) {
+        throw e;
+      }
+      // After an error of the disk's, which the function has dealt with, SQLite has done so.
+    }
+  }
+
   private void rollBack(Throwable reason) {
     try {
       exec("ROLLBACK", Binding.NONE);
