@@ -24,10 +24,22 @@ final class NewFile implements AutoCloseable {
   private final Path target;
   private final Path directory;
   private final Path temporary;
+  private final Disk disk;
 
-  private NewFile(Path target, Path directory) {
+  /** Whether this system synchronises directories at all: not every one does. */
+  private final boolean syncsDirectories;
+
+  /** How files and directories are brought to the disk. */
+  interface Disk {
+
+    void sync(Path path, StandardOpenOption option) throws IOException;
+  }
+
+  private NewFile(Path target, Path directory, Disk disk) {
     this.target = target;
     this.directory = directory;
+    this.disk = disk;
+    this.syncsDirectories = syncsDirectories();
     this.temporary = directory.resolve(target.getFileName() + "." + UUID.randomUUID() + ".partial");
   }
 
@@ -39,6 +51,11 @@ final class NewFile implements AutoCloseable {
    *     or no directory to be in
    */
   static NewFile create(Path target) throws IOException {
+    return create(target, NewFile::sync);
+  }
+
+  /** Makes one that is brought to the disk by a function. */
+  static NewFile create(Path target, Disk disk) throws IOException {
     Path directory = target.getParent();
     if (directory == null || !Files.isDirectory(directory)) {
       throw new StorageException(directory + ": expected a directory, found none", null);
@@ -47,7 +64,7 @@ final class NewFile implements AutoCloseable {
       throw exists(target, new FileAlreadyExistsException(target.toString()));
     }
     requireNoLog(target);
-    NewFile file = new NewFile(target, directory);
+    NewFile file = new NewFile(target, directory, disk);
     DatabaseFile.createOwnerOnly(file.temporary);
     return file;
   }
@@ -82,16 +99,32 @@ final class NewFile implements AutoCloseable {
     return temporary;
   }
 
-  /** Brings the file to the disk and gives it its name; nobody has it open any more. */
+  /**
+   * Brings the file to the disk and gives it its name; nobody has it open any more.
+   *
+   * @throws StorageException if there is something of that name by now
+   * @throws IOException if something fails, such as that the name cannot be brought to the disk;
+   *     then it is not given
+   */
   void publish() throws IOException {
-    sync(temporary, StandardOpenOption.WRITE);
+    disk.sync(temporary, StandardOpenOption.WRITE);
     try {
       link();
     } catch (FileAlreadyExistsException e) {
       throw exists(target, e);
     }
-    Files.deleteIfExists(temporary);
-    syncDirectory();
+    boolean done = false;
+    try {
+      Files.deleteIfExists(temporary);
+      if (syncsDirectories) {
+        disk.sync(directory, StandardOpenOption.READ);
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        Files.deleteIfExists(target);
+      }
+    }
   }
 
   /** A rename would replace what has come into being there meanwhile; a second name does not. */
@@ -106,17 +139,19 @@ final class NewFile implements AutoCloseable {
     }
   }
 
-  private static void sync(Path path, StandardOpenOption option) throws IOException {
+  static void sync(Path path, StandardOpenOption option) throws IOException {
     try (FileChannel channel = FileChannel.open(path, option)) {
       channel.force(true);
     }
   }
 
-  private void syncDirectory() {
+  private boolean syncsDirectories() {
     try {
-      sync(directory, StandardOpenOption.READ);
+      disk.sync(directory, StandardOpenOption.READ);
+      return true;
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "{0}: this system does not synchronise directories", directory);
+      LOG.log(Level.INFO, "{0}: directories are not synchronised here: {1}", directory, e);
+      return false;
     }
   }
 
