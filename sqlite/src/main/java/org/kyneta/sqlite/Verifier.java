@@ -54,16 +54,15 @@ final class Verifier {
   }
 
   VerificationReport run() {
-    adapter.exec("BEGIN", Binding.NONE);
-    try {
-      guarded("database", this::checkDatabase);
-      guarded(recordsTable, this::checkRecords);
-      guarded(metaTable, this::checkMetaWithoutRecords);
-      guarded(metaTable, this::checkMetaTypes);
-    } finally {
-      adapter.exec("ROLLBACK", Binding.NONE);
-    }
+    adapter.snapshot(this::check);
     return check.report();
+  }
+
+  private void check() {
+    guarded("database", this::checkDatabase);
+    guarded(recordsTable, this::checkRecords);
+    guarded(metaTable, this::checkMetaWithoutRecords);
+    guarded(metaTable, this::checkMetaTypes);
   }
 
   /** Where a file is so damaged that reading it fails, the rest is looked at all the same. */

@@ -28,6 +28,8 @@ import org.kyneta.store.StoreRecord;
 /** Damage of every kind is found, named and placed, by verification and by whoever reads it. */
 class VerifierTest {
 
+  private static final int IOERR_READ = 266;
+
   @TempDir private Path directory;
   private Path file;
 
@@ -198,5 +200,47 @@ class VerifierTest {
     assertThat(verify())
         .anyMatch(finding -> finding.table().equals("database"))
         .allMatch(finding -> finding.severity() == Finding.Severity.ERROR);
+  }
+
+  /** After an error of the disk's SQLite has ended the transaction, and refuses to do so again. */
+  @Test
+  void whereReadingFailsThatIsReportedAndNotTheEndOfTheTransaction() {
+    try (SqliteAdapter real = DatabaseFile.toWrite(file, SqliteOptions.DEFAULT).openWriter();
+        FailingAdapter adapter = new FailingAdapter(real);
+        SqliteStore store = SqliteStore.over(adapter)) {
+      adapter.failBefore(
+          IOERR_READ,
+          sql -> {
+            boolean fails = sql.startsWith("SELECT count(*) FROM main");
+            if (fails) {
+              real.exec("ROLLBACK", SqliteAdapter.Binding.NONE);
+            }
+            return fails;
+          });
+      List<Finding> findings = new ArrayList<>();
+      assertThat(store.verify(findings::add, Progress.NONE).isSound()).isFalse();
+      assertThat(findings).anyMatch(f -> f.problem().equals("reading stopped here: injected"));
+    }
+  }
+
+  @Test
+  void whatEndsAVerificationIsNotHiddenByWhatFailsAfterwards() {
+    try (SqliteAdapter real = DatabaseFile.toWrite(file, SqliteOptions.DEFAULT).openWriter();
+        FailingAdapter adapter = new FailingAdapter(real);
+        SqliteStore store = SqliteStore.over(adapter)) {
+      real.exec("UPDATE kyneta_records SET kind = 'x' WHERE seq = 1", SqliteAdapter.Binding.NONE);
+      adapter.failAfter(IOERR_READ, "ROLLBACK"::equals);
+      IllegalStateException reason = new IllegalStateException("the disk is gone");
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(() ->
+              store.verify(
+                  finding -> {
+                    throw reason;
+                  },
+                  Progress.NONE))
+          .satisfies(e -> assertThat(e).isSameAs(reason))
+          .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+      adapter.recover();
+    }
   }
 }
