@@ -23,9 +23,11 @@ final class Change {
   /**
    * Applies a change.
    *
+   * @param budget what the marks of the document's rich texts may take
    * @throws InapplicableException if it does not fit the value, which then is as it was
    */
-  static Node apply(@Nullable Node found, Members change) throws InapplicableException {
+  static Node apply(@Nullable Node found, Members change, MarkBudget budget)
+      throws InapplicableException {
     Node value = found instanceof Literal literal && literal.isNull() ? null : found;
     String type = change.map.get("type") instanceof TextNode text ? text.toString() : "";
     return switch (type) {
@@ -35,7 +37,7 @@ final class Change {
       case "map" -> map(value, change);
       case "increment" -> increment(value, change);
       case "set-op" -> SetChange.apply(value, change);
-      case "richtext" -> richText(value, Instruction.of(change));
+      case "richtext" -> richText(value, Instruction.of(change), budget);
       case "tree" -> TreeChange.apply(value, change);
       default -> throw new InapplicableException("expected a known kind of change");
     };
@@ -103,7 +105,8 @@ final class Change {
     return items;
   }
 
-  private static Node richText(@Nullable Node value, List<Instruction> instructions)
+  private static Node richText(
+      @Nullable Node value, List<Instruction> instructions, MarkBudget budget)
       throws InapplicableException {
     RichText text =
         value == null
@@ -114,7 +117,7 @@ final class Change {
         as(TextNode.class, insert.content());
       }
     }
-    text.apply(instructions);
+    text.apply(instructions, budget);
     return text;
   }
 

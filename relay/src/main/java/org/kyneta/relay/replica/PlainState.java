@@ -21,6 +21,7 @@ final class PlainState {
 
   private final Members root;
   private final Pace pace = new Pace();
+  private final MarkBudget budget;
   private boolean complete = true;
 
   /**
@@ -37,6 +38,7 @@ final class PlainState {
               JsonInput.expect(parser, JsonToken.START_OBJECT, "an object");
               return (Members) Node.read(parser);
             });
+    budget = new MarkBudget(root);
   }
 
   /** Whether all changes so far had an effect. */
@@ -87,14 +89,14 @@ final class PlainState {
         return;
       }
       // Put even where it was edited in place: whatever is on the way may have to be replaced.
-      put(path, Change.apply(find(path), change));
+      put(path, Change.apply(find(path), change, budget));
     } catch (InapplicableException doesNotFit) {
       complete = false;
     }
   }
 
   private void changeRoot(Members change) throws InapplicableException {
-    Members after = Change.as(Members.class, Change.apply(root, change));
+    Members after = Change.as(Members.class, Change.apply(root, change, budget));
     Map<String, Node> members = new LinkedHashMap<>(after.map);
     root.map.clear();
     root.map.putAll(members);

@@ -11,6 +11,7 @@ import org.kyneta.relay.replica.Instruction.Retain;
 import org.kyneta.relay.replica.Node.Items;
 import org.kyneta.relay.replica.Node.Literal;
 import org.kyneta.relay.replica.Node.Members;
+import org.kyneta.store.JsonValue;
 
 /**
  * An array of spans {@code {text, marks}} that is edited: the text of all of them in one, and how
@@ -18,11 +19,25 @@ import org.kyneta.relay.replica.Node.Members;
  */
 final class RichText implements Node {
 
-  /** Marks are shared between runs and never changed; null for none. */
-  private record Run(int length, @Nullable Members marks) {}
+  /**
+   * Marks are shared between runs and never changed; null for none.
+   *
+   * @param size how many characters the marks take when they are printed
+   */
+  private record Run(int length, @Nullable Members marks, long size) {
+
+    private static Run of(int length, @Nullable Members marks) {
+      return new Run(length, marks, marks == null ? 0 : MarkBudget.size(marks));
+    }
+
+    private Run withLength(int other) {
+      return new Run(other, marks, size);
+    }
+  }
 
   private final TextNode text = new TextNode("");
   private List<Run> runs = new ArrayList<>();
+  private long marksSize;
 
   /**
    * Takes over an array of spans.
@@ -37,24 +52,55 @@ final class RichText implements Node {
         throw new InapplicableException("expected a span with a text, found none");
       }
       rich.text.insert(rich.text.length(), part.toString());
-      rich.runs.add(new Run(part.length(), marks(span.map.get("marks"))));
+      Run run = Run.of(part.length(), marks(span.map.get("marks")));
+      rich.runs.add(run);
+      rich.marksSize += run.size;
     }
     return rich;
   }
 
-  /** Applies instructions, of which every insertion is one of a string. */
-  void apply(List<Instruction> instructions) {
-    Editing editing = new Editing();
+  /** Returns how many characters the marks of all runs take when they are printed. */
+  long marksSize() {
+    return marksSize;
+  }
+
+  /**
+   * Applies instructions, of which every insertion is one of a string.
+   *
+   * @throws InapplicableException if the marks became larger than a document's may be
+   */
+  void apply(List<Instruction> instructions, MarkBudget budget) throws InapplicableException {
+    Editing editing = new Editing(budget.limit(marksSize));
     for (Instruction instruction : instructions) {
       switch (instruction) {
         case Retain(int number) -> editing.retain(number, null);
         case Format(int number, Members marks) -> editing.retain(number, marks);
         case Insert(Node content, Members marks) -> editing.insert(content.toString(), marks);
-        case Delete(int number) -> editing.delete(number);
+        case Delete(int number) -> editing.skip(number);
       }
     }
     editing.retain(Integer.MAX_VALUE, null);
+    budget.changed(marksSize, editing.size);
     runs = editing.after;
+    marksSize = editing.size;
+    edit(instructions);
+  }
+
+  private void edit(List<Instruction> instructions) {
+    int cursor = 0;
+    for (Instruction instruction : instructions) {
+      switch (instruction) {
+        case Retain(int number) -> cursor += Math.min(number, text.length() - cursor);
+        case Format(int number, Members ignored) ->
+            cursor += Math.min(number, text.length() - cursor);
+        case Insert(Node content, Members ignored) -> {
+          String inserted = content.toString();
+          text.insert(cursor, inserted);
+          cursor += inserted.length();
+        }
+        case Delete(int number) -> text.delete(cursor, Math.min(number, text.length() - cursor));
+      }
+    }
   }
 
   /** Returns the array of spans. */
@@ -74,9 +120,23 @@ final class RichText implements Node {
     return items;
   }
 
+  /** Prints without a copy of the marks, which are shared. */
   @Override
   public void print(StringBuilder out) {
-    toItems().print(out);
+    String all = text.toString();
+    int at = 0;
+    String separator = "[";
+    for (Run run : runs) {
+      out.append(separator);
+      separator = ",";
+      JsonValue.quote(all.substring(at, at + run.length), out.append("{\"text\":"));
+      if (run.marks != null) {
+        run.marks.print(out.append(",\"marks\":"));
+      }
+      out.append('}');
+      at += run.length;
+    }
+    out.append(runs.isEmpty() ? "[]" : "]");
   }
 
   @Override
@@ -98,38 +158,41 @@ final class RichText implements Node {
     return marks instanceof Members members && !members.map.isEmpty() ? members : null;
   }
 
-  /** One pass over the runs with a cursor. */
+  /** One pass over the runs, which leaves the text as it is. */
   private final class Editing {
 
+    private final long limit;
     private final List<Run> after = new ArrayList<>(runs.size() + 2);
     private final Pace pace = new Pace();
-    private int cursor;
+    private long size;
     private int run;
     private int taken;
 
-    void retain(int number, @Nullable Members marks) {
+    private Editing(long limit) {
+      this.limit = limit;
+    }
+
+    void retain(int number, @Nullable Members marks) throws InapplicableException {
       for (int left = number; left > 0 && run < runs.size(); ) {
         Run current = runs.get(run);
         int length = take(left);
         pace.step(marks == null ? 1 : 16L * marks.map.size());
-        add(new Run(length, marks == null ? current.marks : merged(current.marks, marks)));
-        cursor += length;
+        add(
+            marks == null
+                ? current.withLength(length)
+                : Run.of(length, merged(current.marks, marks)));
         left -= length;
       }
     }
 
-    void delete(int number) {
+    void skip(int number) {
       for (int left = number; left > 0 && run < runs.size(); ) {
-        int length = take(left);
-        text.delete(cursor, length);
-        left -= length;
+        left -= take(left);
       }
     }
 
-    void insert(String inserted, @Nullable Members marks) {
-      text.insert(cursor, inserted);
-      cursor += inserted.length();
-      add(new Run(inserted.length(), marks(marks)));
+    void insert(String inserted, @Nullable Members marks) throws InapplicableException {
+      add(Run.of(inserted.length(), marks(marks)));
     }
 
     /** Moves on within the current run, and to the next at its end; returns how far. */
@@ -144,16 +207,20 @@ final class RichText implements Node {
     }
 
     /** Adds a run, joined with the one before where their marks are equal. */
-    private void add(Run next) {
+    private void add(Run next) throws InapplicableException {
       if (next.length == 0) {
         return;
       }
       if (!after.isEmpty() && equal(after.getLast().marks, next.marks)) {
         Run last = after.removeLast();
-        after.add(new Run(last.length + next.length, last.marks));
-      } else {
-        after.add(next);
+        after.add(last.withLength(last.length + next.length));
+        return;
       }
+      size += next.size;
+      if (size > limit) {
+        throw new InapplicableException("expected smaller marks");
+      }
+      after.add(next);
     }
 
     private static boolean equal(@Nullable Members one, @Nullable Members other) {

@@ -240,6 +240,88 @@ class HostileInputTest {
             Node.Items.class, items -> assertThat(items.list).hasSize(count - 1));
   }
 
+  /** Marks that are set on every run of a rich text are printed with each. */
+  @Test
+  @Timeout(60)
+  void marksDoNotMultiplyByRuns() throws UnreadableException {
+    int count = 3_000;
+    Replica replica = plainReplica(richText(runs(count)));
+    String before = Entries.content(replica);
+    StringJoiner marks = new StringJoiner(",", "{", "}");
+    for (int i = 0; i < count; i++) {
+      marks.add("\"%d\":1".formatted(i));
+    }
+    String steps = "{\"format\":%d,\"marks\":%s},{\"insert\":\"lost\"}".formatted(count, marks);
+    merge(replica, 2, richText(steps));
+    assertThat(Entries.content(replica)).as("as if it were of no known kind").isEqualTo(before);
+    merge(replica, 3, richText("{\"insert\":\"kept\"}"));
+    assertThat(Entries.content(replica)).startsWith("{\"a\":[{\"text\":\"kept\"}");
+    assertThat(Entries.hydrated(new PlainReplica(Dialect.V3), replica.compacted()).compacted())
+        .as("what was left out is still among the changes")
+        .isEqualTo(replica.compacted());
+  }
+
+  /** A mark that is printed once for a run is printed twice once that is split. */
+  @Test
+  @Timeout(60)
+  void aLargeMarkDoesNotMultiplyBySplittingItsRun() throws UnreadableException {
+    String large = "{\"m\":\"%s\"}".formatted("x".repeat(100_000));
+    Replica replica =
+        plainReplica(
+            richText("{\"insert\":\"%s\",\"marks\":%s}".formatted("y".repeat(1_000), large)));
+    String before = Entries.content(replica);
+    merge(
+        replica, 2, richText("{\"retain\":1},{\"insert\":\"-\"},".repeat(999) + "{\"retain\":1}"));
+    assertThat(Entries.content(replica)).isEqualTo(before);
+  }
+
+  /** What several texts of a document take is counted together, and only what there still is. */
+  @Test
+  @Timeout(60)
+  void marksAreBoundedForAllTextsOfADocument() throws UnreadableException {
+    String large = "{\"m\":\"%s\"}".formatted("x".repeat(100_000));
+    String half =
+        "{\"insert\":\"--\",\"marks\":%s},{\"insert\":\"y\"},".formatted(large)
+            + "{\"insert\":\"-\",\"marks\":%s},{\"insert\":\"y\"},".formatted(large).repeat(80)
+            + "{\"insert\":\"y\"}";
+    PlainState state = new PlainState("{}");
+    for (int i = 0; i < 5; i++) {
+      state.apply("[%s]".formatted(Entries.operation(field("same"), richText(half))));
+      state.apply("[%s]".formatted(Entries.setting("same", "null")));
+    }
+    assertThat(state.complete()).as("one after the other").isTrue();
+    state.apply("[%s]".formatted(Entries.operation(field("one"), richText(half))));
+    assertThat(state.complete()).isTrue();
+    state.apply("[%s]".formatted(Entries.operation(field("two"), richText(half))));
+    state.apply("[%s]".formatted(Entries.operation(field("three"), richText(half))));
+    assertThat(state.complete()).as("all at once").isFalse();
+    PlainState again = new PlainState(state.image());
+    again.apply("[%s]".formatted(Entries.operation(field("three"), richText(half))));
+    assertThat(again.complete()).as("what is in an image counts").isFalse();
+    assertThat(again.members()).doesNotContainKey("three");
+  }
+
+  private static String field(String name) {
+    return "[{\"type\":\"field\",\"field\":\"%s\"}]".formatted(name);
+  }
+
+  private static String richText(String steps) {
+    return "{\"type\":\"richtext\",\"instructions\":[%s]}".formatted(steps);
+  }
+
+  /** Returns steps that insert so many runs of one character. */
+  private static String runs(int count) {
+    StringJoiner steps = new StringJoiner(",");
+    for (int i = 0; i < count; i++) {
+      steps.add("{\"insert\":\"%d\",\"marks\":{\"n\":%d}}".formatted(i % 10, i));
+    }
+    return steps.toString();
+  }
+
+  private static void merge(Replica replica, int number, String change) throws UnreadableException {
+    replica.merge(Entries.since(number, Entries.operation(field("a"), change)));
+  }
+
   /** As many threads as there are to run virtual ones must not keep all others out. */
   @Test
   @Timeout(120)
