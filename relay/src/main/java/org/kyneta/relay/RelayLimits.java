@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  *     peers have given aliases, at least 1 MiB; the peer with most is disconnected when it is more
  * @param documents how many documents may be known at a time, at least 1; all peers together may
  *     have eight times as many, or 100,000 if that is more, where a document counts for each peer
- * @param documentsPerPeer how many documents one peer may have, at least 1
+ * @param documentsPerPeer how many documents one peer may have at a time, at least 1; those that it
+ *     has dismissed do not count
  * @param documentBytes about how many bytes the documents in memory may take, at least 1 MiB; those
  *     that were used least recently make room, and are read again when they are needed
  * @param documentIdle after what time without use a document leaves memory, more than 0

@@ -73,11 +73,7 @@ final class Audience {
     participants.subscribe(peer);
   }
 
-  /** Notes that a peer does not want changes any more. */
-  void unsubscribe(Peer peer) {
-    participants.unsubscribe(peer);
-  }
-
+  /** Forgets a peer that does not have the document any more. */
   void remove(Peer peer) {
     participants.remove(peer);
     doubts.forget(peer);

@@ -113,13 +113,13 @@ final class Document {
     }
     return switch (task) {
       case Offered offered -> offered(offered);
+      case Dismissed dismissed -> {
+        forget(dismissed.peer());
+        yield false;
+      }
       case FromPeer asked when outage.isLasting() -> outage.defer(asked);
       case Presented presented -> presented(presented);
       case Interested interested -> interested(interested);
-      case Dismissed dismissed -> {
-        audience.unsubscribe(dismissed.peer());
-        yield false;
-      }
       case Own own -> {
         attend(own);
         yield false;
@@ -129,10 +129,7 @@ final class Document {
 
   private void attend(Own task) {
     switch (task) {
-      case Left(Peer peer) -> {
-        audience.remove(peer);
-        outage.forget(peer);
-      }
+      case Left(Peer peer) -> forget(peer);
       case Unload(long lastUse) -> unload(lastUse);
       case Foreign(Position reached) -> {
         if (!outage.isLasting() && !refused) {
@@ -142,6 +139,12 @@ final class Document {
       case Rest rest -> audience.rest();
       case Retry retry -> retry();
     }
+  }
+
+  /** Tells a peer nothing more, nor does what it has asked for and still waits. */
+  private void forget(Peer peer) {
+    audience.remove(peer);
+    outage.forget(peer);
   }
 
   private boolean presented(Presented task) {

@@ -130,7 +130,7 @@ public final class Membership {
           hub.meters.dropped(Drop.UNKNOWN);
         }
       }
-      case Dismiss(String docId) -> post(docId, false, new Dismissed(peer, receipt), receipt);
+      case Dismiss(String docId) -> dismiss(docId, receipt);
       case Present present -> {}
       case Vacant vacant -> {}
       case Message.Establish establish -> {}
@@ -167,6 +167,14 @@ public final class Membership {
       hub.giveBack(1);
     }
     return posted;
+  }
+
+  /** Takes a document from the peer; what it sends of it next makes it have it anew. */
+  private void dismiss(String docId, Receipt receipt) {
+    if (documents.remove(docId)) {
+      boolean unused = post(docId, false, new Dismissed(peer, receipt), receipt);
+      hub.giveBack(1);
+    }
   }
 
   private boolean post(String docId, boolean mayBecomeKnown, Task task, Receipt receipt) {

@@ -22,11 +22,6 @@ final class Participants {
     peers.put(peer, true);
   }
 
-  /** Notes that a peer does not want changes any more. */
-  void unsubscribe(Peer peer) {
-    peers.replace(peer, false);
-  }
-
   void remove(Peer peer) {
     peers.remove(peer);
   }

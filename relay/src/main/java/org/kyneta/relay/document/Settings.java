@@ -7,7 +7,7 @@ import java.util.Objects;
  * How much of documents is kept, and for how long.
  *
  * @param documents how many documents may be known at a time, at least 1; further ones are refused
- * @param documentsPerPeer how many documents one peer may present or ask for, at least 1
+ * @param documentsPerPeer how many documents one peer may have at a time, at least 1
  * @param residentBytes about how many bytes all replicas in memory may take together, at least 1;
  *     those that were used least recently leave memory
  * @param idle after what time without use a replica leaves memory, more than 0

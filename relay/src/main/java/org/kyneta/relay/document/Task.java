@@ -25,7 +25,7 @@ sealed interface Task {
   /** A peer gives content. */
   record Offered(Peer peer, Message.Offer offer, Receipt receipt) implements FromPeer {}
 
-  /** A peer does not want the document's content any more. */
+  /** A peer does not have the document any more. */
   record Dismissed(Peer peer, Receipt receipt) implements FromPeer {}
 
   /** What the relay does of itself. */
