@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.kyneta.relay.document.Documents;
+import org.kyneta.relay.document.Recurring;
 import org.kyneta.relay.wire.Message.Establish;
 import org.kyneta.relay.wire.Message.PeerKind;
 
@@ -140,7 +141,10 @@ final class Connections {
 
   /** Looks after connections on which nothing may happen any more; called every few seconds. */
   void lookAfter(Duration graceAfterClose) {
-    all.forEach(connection -> connection.lookAfter(graceAfterClose));
+    // One that fails must not keep the others from being looked after.
+    all.forEach(connection ->
+        new Recurring("looking after " + connection, () -> connection.lookAfter(graceAfterClose))
+            .run());
   }
 
   /** Takes nothing more from anybody. */

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.kyneta.relay.document.Documents;
+import org.kyneta.relay.document.Recurring;
 import org.kyneta.relay.document.Settings;
 import org.kyneta.relay.replica.Replicas;
 import org.slf4j.Logger;
@@ -86,7 +87,8 @@ public final class Relay implements AutoCloseable {
     }
     var unused =
         timer.scheduleWithFixedDelay(
-            () -> connections.lookAfter(GRACE_AFTER_CLOSE),
+            new Recurring(
+                "looking after connections", () -> connections.lookAfter(GRACE_AFTER_CLOSE)),
             ROUND.toMillis(),
             ROUND.toMillis(),
             TimeUnit.MILLISECONDS);

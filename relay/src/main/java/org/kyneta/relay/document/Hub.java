@@ -56,7 +56,10 @@ final class Hub {
     long period = Math.max(1, nanos / MOST_SWEEPS_PER_IDLE_TIME);
     var unused =
         timer.scheduleWithFixedDelay(
-            () -> residents.askIdle(nanos), period, period, TimeUnit.NANOSECONDS);
+            new Recurring("looking for idle documents", () -> residents.askIdle(nanos)),
+            period,
+            period,
+            TimeUnit.NANOSECONDS);
     meters.gauge("kyneta.documents.known", "Documents that peers have presented", documents::size);
     meters.gauge("kyneta.documents.loaded", "Documents in memory", residents::count);
     meters.gauge("kyneta.documents.bytes", "Memory that documents take", residents::bytes);

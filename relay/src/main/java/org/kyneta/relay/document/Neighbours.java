@@ -94,8 +94,10 @@ final class Neighbours implements ChangeFeed.Listener, AutoCloseable {
       try {
         compareAll();
         failing = false;
-      } catch (StoreException e) {
-        if (!failing) {
+      } catch (RuntimeException | Error e) {
+        if (!(e instanceof StoreException)) {
+          LOG.error("looking for what others write has failed, which is done again later", e);
+        } else if (!failing) {
           LOG.warn(
               "what others write cannot be looked for, which is tried again: {}", e.toString());
         }
