@@ -156,6 +156,37 @@ class GrowthTest {
   }
 
   @Test
+  void whatCannotBeCompactedIsLeftUntilSomethingIsAdded() throws IOException {
+    restart(
+        RelayLimits.DEFAULT.withDocumentIdle(Duration.ofMillis(200)),
+        new CompactionPolicy(20, 1 << 20, 10, Plain.COMPACTED));
+    try (TestClient alice = TestClient.follow(relay.uri(), "alice", "doc");
+        TestClient bob = TestClient.follow(relay.uri(), "bob", "doc")) {
+      AtomicInteger attempts = new AtomicInteger();
+      store.beforeReplace =
+          () -> {
+            attempts.incrementAndGet();
+            throw new OutOfMemoryError("as if there were none");
+          };
+      for (int i = 1; i <= 20; i++) {
+        alice.send(plainOffer("doc", i, "value " + i));
+      }
+      eventually("a failure", () -> relay.metrics().contains("outcome=\"failed\""));
+      for (int i = 0; i < 3; i++) {
+        eventually("it to leave", () -> relay.metrics().contains("kyneta_documents_loaded 0.0"));
+        int before = store.reads.size();
+        bob.send(Samples.plainInterest("doc"));
+        eventually("it to be read", () -> store.reads.size() > before);
+        bob.await(Offer.class, offer -> offer.version().equals(Samples.LINEAGE + ":20"));
+      }
+      assertThat(attempts).hasValue(1);
+      alice.send(plainOffer("doc", 21, "value"));
+      eventually("another attempt", () -> attempts.get() == 2);
+      assertThat(latest("doc", 21)).isTrue();
+    }
+  }
+
+  @Test
   void plainDocumentsAreCompactedOnlyIfThatIsAskedFor() throws IOException {
     String large = "x".repeat(60_000);
     for (boolean asked : List.of(false, true)) {

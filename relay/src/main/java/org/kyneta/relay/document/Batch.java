@@ -76,23 +76,30 @@ final class Batch {
     return true;
   }
 
-  /** Stores what the offers have taught, then relays it and asks for what is missing. */
+  /**
+   * Stores what the offers have taught, then relays it and asks for what is missing. Never throws:
+   * the offers are done with, whatever fails.
+   */
   void settle() {
     if (accepted.isEmpty()) {
       return;
     }
     List<Accepted> offers = accepted;
     accepted = new ArrayList<>();
-    switch (save(offers)) {
-      case DONE -> relay(offers);
-      case REJECTED -> {
-        if (offers.size() > 1) {
-          oneByOne(offers);
-          return;
+    try {
+      switch (save(offers)) {
+        case DONE -> relay(offers);
+        case REJECTED -> {
+          if (offers.size() > 1) {
+            oneByOne(offers);
+          } else {
+            document.drop(Drop.TOO_LARGE, "the store does not take an entry like it");
+          }
         }
-        document.drop(Drop.TOO_LARGE, "the store does not take an entry like it");
+        case FAILED -> offers.forEach(offer -> meters.dropped(Drop.STORAGE));
       }
-      case FAILED -> offers.forEach(offer -> meters.dropped(Drop.STORAGE));
+    } catch (RuntimeException | Error e) {
+      document.failed(e);
     }
     offers.forEach(offer -> offer.offered().receipt().finish());
   }
@@ -166,12 +173,14 @@ final class Batch {
 
   /** What the store refuses must not take with it what others have sent. */
   private void oneByOne(List<Accepted> offers) {
-    for (Accepted offer : offers) {
-      if (document.isAvailable() && add(offer.offered())) {
-        settle();
-      } else {
+    while (!offers.isEmpty() && document.isAvailable()) {
+      Accepted offer = offers.getFirst();
+      if (!add(offer.offered())) {
         offer.offered().receipt().finish();
       }
+      // Whoever has taken it in finishes it.
+      offers.removeFirst();
+      settle();
     }
   }
 

@@ -14,6 +14,7 @@ import org.kyneta.relay.replica.Relation;
 import org.kyneta.relay.replica.Replica;
 import org.kyneta.relay.replica.Replicas;
 import org.kyneta.relay.replica.UnreadableException;
+import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.Payload.Kind;
 import org.kyneta.store.Position;
 import org.kyneta.store.RecordCursor;
@@ -37,6 +38,10 @@ final class Content {
   private Growth growth = new Growth();
   private long unsavedBytes;
   private @Nullable StoreMeta meta;
+
+  /** Whether the stream could not be compacted as it is. */
+  private boolean uncompactable;
+
   private boolean stored;
   private @Nullable Replica replica;
 
@@ -170,8 +175,13 @@ final class Content {
 
   private void saved() {
     stored = true;
-    unsaved.forEach(growth::written);
+    unsaved.forEach(this::written);
     forgetUnsaved();
+  }
+
+  private void written(Entry entry) {
+    growth.written(entry);
+    uncompactable = false;
   }
 
   private void forgetUnsaved() {
@@ -266,12 +276,13 @@ final class Content {
       if (records.next() instanceof Entry entry) {
         if (records.seq() <= known) {
           Stored.hydrate(replica(), entry, docId, records.seq());
+          growth.written(entry);
         } else {
           Merge merge = adopt(entry, records.seq());
           merges.add(merge);
           isOther |= isReset(merge);
+          written(entry);
         }
-        growth.written(entry);
       }
     }
     return new News(merges, isOther);
@@ -321,15 +332,27 @@ final class Content {
   /** Returns whether the stream has grown so much that it should be compacted. */
   boolean shouldBeCompacted(CompactionPolicy policy) {
     return stored
+        && !uncompactable
         && meta != null
         && (policy.plain() == Plain.COMPACTED || !meta.syncMode().equals(SyncMode.AUTHORITATIVE))
         && growth.calls(policy, isOfImages());
   }
 
-  /** Compacts the stream. Whatever becomes of it, the next attempt is for the next growth. */
+  /**
+   * Compacts the stream. Whatever becomes of it, the next attempt is for the next growth; and if it
+   * fails, only after something was added, even where the stream is read anew meanwhile.
+   */
   Compactor.@Nullable Result compact() throws RefusedException {
     growth.restart(0);
-    Compactor.Result result = stream.compact();
+    uncompactable = true;
+    Compactor.Result result;
+    try {
+      result = stream.compact();
+      uncompactable = false;
+    } catch (HeadConflictException e) {
+      uncompactable = false;
+      throw e;
+    }
     growth.restart(result == null ? 0 : result.bytes());
     return result;
   }

@@ -59,7 +59,7 @@ final class Document {
         new Content(id, Stream.of(id, hub.store, hub.replicas, hub.neighbours), hub.replicas);
     this.audience =
         new Audience(id, content, hub, delay -> hub.later(delay, () -> post(new Rest())));
-    this.outage = new Outage(delay -> hub.later(delay, () -> post(new Retry())));
+    this.outage = new Outage(delay -> hub.later(delay, () -> post(new Retry())), System::nanoTime);
     this.drops = new Drops(id, hub.meters);
     this.others = new Others(this, content, audience, hub);
     this.batch = new Batch(this, content, audience, others, hub.meters);
@@ -283,11 +283,11 @@ final class Document {
   }
 
   /** Something happened that must not: what is in memory may be wrong. */
-  private void failed(Throwable e) {
+  void failed(Throwable e) {
     LOG.error("document {}: a task has failed", shown(), e);
     content.unload();
     batch.abandon();
-    outage.begin();
+    outage.beginAfterFault();
   }
 
   /** Asks a peer for what it has beyond what is here. */
@@ -340,6 +340,9 @@ final class Document {
       outage.begin();
     } catch (RefusedException | RuntimeException e) {
       LOG.warn("document {}: not compacted: {}", shown(), e.getMessage());
+    } catch (Error e) {
+      // Such as a lack of memory, which takes nothing from what is there.
+      LOG.error("document {}: not compacted", shown(), e);
     } finally {
       hub.reading.release();
       hub.meters.compacted(done);
