@@ -19,9 +19,8 @@ public final class SqliteRepair {
    * read, keeps the rules for streams, and none is missing before it; other rows are named and left
    * without. Rows that carry a checksum are checked, and stay as they are.
    *
-   * <p>It is done in many transactions, between which others write: of a thousand records, and on to
-   * the end of a document. Ended early it can be
-   * called again, and goes on where it was.
+   * <p>It is done in many transactions, between which others write: of a thousand records, and on
+   * to the end of a document. Ended early it can be called again, and goes on where it was.
    *
    * @param path the file
    * @param options how it is opened, and with which tables

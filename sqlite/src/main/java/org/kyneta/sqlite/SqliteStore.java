@@ -295,8 +295,8 @@ public final class SqliteStore implements SqlStore {
    *
    * <p>The copy is verified as {@link #verify} does and brought to the disk before it is given its
    * name, in one step that never replaces another file; it is for its owner alone. Whatever fails,
-   * nothing is left behind but, after a crash, a file whose name ends with {@code .partial}. If that
-   * is a second name of the copy, it is to be removed before the copy is written to.
+   * nothing is left behind but, after a crash, a file whose name ends with {@code .partial}. If
+   * that is a second name of the copy, it is to be removed before the copy is written to.
    *
    * @param target a file that does not exist
    * @param options how it is done
