@@ -202,11 +202,9 @@ final class FileConnections extends Connections {
     }
   }
 
+  /** Whoever calls it again does all of it again, and so waits for those who are at it. */
   @Override
   void close() {
-    if (isClosed()) {
-      return;
-    }
     try {
       // The writer last: the last connection tidies up the log.
       if (writer == null) {
@@ -226,7 +224,6 @@ final class FileConnections extends Connections {
       markClosed();
       open.addAll(idle);
       open.addAll(leased);
-      idle.clear();
     } finally {
       poolLock.unlock();
     }

@@ -328,6 +328,12 @@ public final class SqliteStore implements SqlStore {
     return Converter.run(path, tables, target, progress);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>After any call has returned the store's connections are closed, also if several threads
+   * close it at once.
+   */
   @Override
   public void close() {
     connections.close();
