@@ -114,6 +114,7 @@ record Opening(Connections connections, Schema schema, String name) {
     Runnable release = () -> {};
     boolean done = false;
     try {
+      adapter.requireSound();
       release = OpenFiles.register(adapter);
       OpenFiles.requireOneName(adapter);
       Schema.requireUtf8(adapter);

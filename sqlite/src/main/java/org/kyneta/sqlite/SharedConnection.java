@@ -5,7 +5,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.sql.VerificationReport;
 import org.kyneta.sqlite.Feed.Lease;
-import org.kyneta.store.StorageException;
 
 /**
  * One connection for everything, which other stores may share. A write first takes aside what
@@ -17,7 +16,6 @@ final class SharedConnection extends Connections {
   private final Lease lease;
   private final boolean owned;
   private final Runnable afterClose;
-  private volatile boolean broken;
 
   /**
    * Works over an adapter.
@@ -38,26 +36,16 @@ final class SharedConnection extends Connections {
     adapter.lock.lock();
     try {
       requireOpen();
-      requireSound();
+      adapter.requireSound();
       return adapter.write(() -> body.apply(adapter), Duration.ZERO);
     } catch (SqliteException e) {
       if (isUnknown(e)) {
-        broken = true;
+        adapter.markUnsound();
         throw unknown(docId, operation, e);
       }
       throw translated(e);
     } finally {
       adapter.lock.unlock();
-    }
-  }
-
-  private void requireSound() {
-    if (broken) {
-      throw new StorageException(
-          adapter.name()
-              + ": expected a sound connection, found one on which a COMMIT has failed;"
-              + " open the store anew over another connection",
-          null);
     }
   }
 
@@ -75,7 +63,7 @@ final class SharedConnection extends Connections {
 
   @Override
   Lease lease() {
-    requireSound(); // What this connection shows may be what the file does not hold.
+    adapter.requireSound(); // What this connection shows may be what the file does not hold.
     return lease;
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.kyneta.store.StorageException;
 
 /**
  * One SQLite connection, as the store needs it: the seam between the store and an SQLite binding.
@@ -30,6 +31,7 @@ public abstract class SqliteAdapter implements AutoCloseable {
 
   private final Set<Feed<?>> feeds = new LinkedHashSet<>();
   private boolean writing;
+  private volatile boolean unsound;
 
   /** Makes an adapter. */
   protected SqliteAdapter() {}
@@ -228,6 +230,26 @@ public abstract class SqliteAdapter implements AutoCloseable {
   /** Forgets what has read all that it wanted. */
   final void finished(Feed<?> feed) {
     feeds.remove(feed);
+  }
+
+  /** Notes that nobody knows what has become of a COMMIT, for all stores over this connection. */
+  final void markUnsound() {
+    unsound = true;
+  }
+
+  /**
+   * Refuses a connection on which nobody knows what has become of a COMMIT.
+   *
+   * @throws StorageException if it is one
+   */
+  final void requireSound() {
+    if (unsound) {
+      throw new StorageException(
+          name()
+              + ": expected a sound connection, found one on which a COMMIT has failed;"
+              + " open the store anew over another connection",
+          null);
+    }
   }
 
   /** Refuses what a write's own records must not do on the connection that writes. */

@@ -158,7 +158,8 @@ public final class SqliteStore implements SqlStore {
    * Opens a store over an adapter, creating its tables if they do not exist.
    *
    * @param adapter the adapter, which stays open when the store is closed, and which other stores
-   *     may use as well; its journal mode and synchronisation are the caller's
+   *     may use as well; its journal mode and synchronisation are the caller's. After a write of
+   *     which nobody knows the outcome none of them uses it any more
    * @param options how the store is opened; only {@code format}, {@code tables} and {@code limits}
    *     mean something
    * @throws IncompatibleFormatException if what is there must not be opened

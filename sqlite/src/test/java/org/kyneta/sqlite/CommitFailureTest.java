@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kyneta.sql.Progress;
+import org.kyneta.sql.TableNames;
 import org.kyneta.store.Head;
 import org.kyneta.store.OutcomeUnknownException;
 import org.kyneta.store.StorageBusyException;
@@ -120,6 +121,29 @@ class CommitFailureTest {
           .isThrownBy(read::run)
           .withMessageContaining("open the store anew");
     }
+  }
+
+  @Test
+  void afterAnUnknownOutcomeNoOtherStoreOverTheConnectionUsesItEither() {
+    TableNames others = new TableNames("other_meta", "other_records", null);
+    SqliteOptions options = SqliteOptions.DEFAULT.withTables(others);
+    SqliteStore other = SqliteStore.over(adapter, options);
+    other.appendAll("doc", stream(1));
+    adapter.failBefore(IOERR_FSYNC, "COMMIT"::equals);
+    assertThatExceptionOfType(OutcomeUnknownException.class)
+        .isThrownBy(() -> store.append("doc", entry(3)));
+    adapter.recover();
+    List<Runnable> uses =
+        List.of(
+            () -> other.append("doc", entry(2)),
+            () -> load(other, "doc"),
+            () -> SqliteStore.over(adapter, options));
+    for (Runnable use : uses) {
+      assertThatExceptionOfType(StorageException.class)
+          .isThrownBy(use::run)
+          .withMessageContaining("over another connection");
+    }
+    other.close();
   }
 
   @ParameterizedTest
