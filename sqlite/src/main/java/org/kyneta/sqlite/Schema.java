@@ -92,8 +92,12 @@ record Schema(RowCodec codec, boolean metaChecked, boolean recordsChecked) {
     }
   }
 
-  /** What is in a database, through a connection to it. */
-  private record Catalog(SqliteAdapter adapter) implements FormatDetection.Catalog {
+  /**
+   * What is in a database, through a connection to it.
+   *
+   * @param known whether the store's tables are known to be there and to be right
+   */
+  private record Catalog(SqliteAdapter adapter, boolean known) implements FormatDetection.Catalog {
 
     @Override
     public String where() {
@@ -102,7 +106,7 @@ record Schema(RowCodec codec, boolean metaChecked, boolean recordsChecked) {
 
     @Override
     public boolean exists(String table) {
-      return Schema.exists(adapter, table);
+      return known || Schema.exists(adapter, table);
     }
 
     @Override
@@ -112,7 +116,9 @@ record Schema(RowCodec codec, boolean metaChecked, boolean recordsChecked) {
 
     @Override
     public Optional<String> firstMetadata(String metaTable) {
-      requireColumns(adapter, metaTable, META_COLUMNS);
+      if (!known) {
+        requireColumns(adapter, metaTable, META_COLUMNS);
+      }
       return text(
           adapter, "SELECT data FROM " + TableNames.quote(metaTable) + " LIMIT 1", Binding.NONE);
     }
@@ -125,12 +131,13 @@ record Schema(RowCodec codec, boolean metaChecked, boolean recordsChecked) {
 
   private static Optional<Format> detect(
       SqliteAdapter adapter, TableNames tables, @Nullable Format requested) {
-    return FormatDetection.detect(new Catalog(adapter), tables, requested);
+    return FormatDetection.detect(new Catalog(adapter, /* known= */ false), tables, requested);
   }
 
   /**
    * Refuses metadata for a table that was converted since the store was opened. Where each format
-   * has a table of its own that one is gone; a table with a name of its own keeps it.
+   * has a table of its own that one is gone; a table with a name of its own keeps it, and its first
+   * row tells.
    *
    * @throws IncompatibleFormatException if what is there is in another format than the codec's
    */
@@ -139,9 +146,8 @@ record Schema(RowCodec codec, boolean metaChecked, boolean recordsChecked) {
       return;
     }
     try {
-      if (detect(adapter, codec.tables(), codec.format()).isEmpty()) {
-        return; // The statement that comes next says that there is no such table.
-      }
+      FormatDetection.detect(
+          new Catalog(adapter, /* known= */ true), codec.tables(), codec.format());
     } catch (IncompatibleFormatException e) {
       if (e.reason() == Reason.OTHER_FORMAT) {
         throw e;
@@ -151,7 +157,7 @@ record Schema(RowCodec codec, boolean metaChecked, boolean recordsChecked) {
   }
 
   private static FormatGate.Decision gate(SqliteAdapter adapter, TableNames tables) {
-    return FormatDetection.gate(new Catalog(adapter), tables);
+    return FormatDetection.gate(new Catalog(adapter, /* known= */ false), tables);
   }
 
   static Optional<String> marker(SqliteAdapter adapter, String markerTable) {

@@ -8,7 +8,9 @@ import static org.kyneta.sqlite.Databases.query;
 import static org.kyneta.sqlite.Databases.stream;
 
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,32 @@ class ConverterTest {
       assertThat(load(store, "doc")).isEqualTo(stream(4));
       assertThat(store.verify(finding -> {}, Progress.NONE).isSound()).isTrue();
     }
+  }
+
+  /** Whether a table was converted is asked whenever a document is not known. */
+  @Test
+  void lookingWhetherATableOfOnesOwnWasConvertedTakesOneStatement() throws SQLException {
+    TableNames own = new TableNames("own_meta", "own_records", "own_marker");
+    int without = statementsOfAnAppend(TableNames.DEFAULT);
+    assertThat(statementsOfAnAppend(own)).isEqualTo(without + 1);
+  }
+
+  private int statementsOfAnAppend(TableNames tables) throws SQLException {
+    List<String> statements = new ArrayList<>();
+    try (Connection connection = Databases.connect(file);
+        JdbcSqliteAdapter real = JdbcSqliteAdapter.over(connection);
+        FailingAdapter adapter = new FailingAdapter(real);
+        SqliteStore store = SqliteStore.over(adapter, SqliteOptions.DEFAULT.withTables(tables))) {
+      store.appendAll("known", stream(1));
+      adapter.failBefore(
+          ResultCode.FULL,
+          sql -> {
+            statements.add(sql);
+            return false;
+          });
+      store.appendAll("new", stream(0));
+    }
+    return statements.size();
   }
 
   @Test
