@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,8 @@ class BorrowedConnectionsTest {
   }
 
   private interface Call {
-    Object run(Method method, Object[] arguments) throws ReflectiveOperationException, SQLException;
+    @Nullable Object run(Method method, Object[] arguments)
+        throws ReflectiveOperationException, SQLException;
   }
 
   private static <T> T proxy(Class<T> type, Call call) {
@@ -195,8 +197,7 @@ class BorrowedConnectionsTest {
         };
     try (PostgresStore store = open()) {
       try (ChangeFeed feed = store.openFeed(nobody)) {
-        store.append("doc", META);
-        feed.publish("doc", store.positions(List.of("doc")).get("doc"));
+        feed.publish("doc", store.appendAt("doc", List.of(META), Position.ABSENT).orElseThrow());
       }
       assertReturnedAsTheyCame();
     }
