@@ -123,7 +123,7 @@ class WidthsTest {
           StoreRecord.entry(Payload.json(Kind.ENTIRETY, '"' + "x".repeat(PAYLOAD_CHARS) + '"'), "");
       StoreRecord bytes = Samples.bytes(new byte[65_536]);
       for (StoreRecord tooLong : List.of(text, bytes)) {
-        if (tooLong == bytes && engine == Engines.POSTGRES) {
+        if (tooLong.equals(bytes) && engine == Engines.POSTGRES) {
           store.append("other", StoreRecord.meta(META));
           store.append("other", bytes);
           continue;
