@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.kyneta.faults.disk.CrashImages;
 import org.kyneta.faults.disk.IoErrors;
+import org.kyneta.faults.disk.Settling;
 import org.kyneta.faults.postgres.CancelledCommit;
 import org.kyneta.faults.postgres.CutAtCommit;
 import org.kyneta.faults.postgres.Failover;
@@ -25,6 +26,7 @@ final class Faults {
           new FullDiskFault(),
           new CrashImages(),
           new IoErrors(),
+          new Settling(),
           new CutAtCommit(),
           new CancelledCommit(),
           new Failover(),

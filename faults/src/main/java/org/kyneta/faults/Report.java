@@ -14,7 +14,11 @@ public record Report(Stage stage, Operation operation) {
     /** The store has said that it was done. */
     DONE,
     /** The store has refused it. */
-    REFUSED
+    REFUSED,
+    /** The storage has failed, and the operation was not done. */
+    FAILED,
+    /** The store does not know. */
+    UNKNOWN
   }
 
   /** Tells a model. */
@@ -23,6 +27,8 @@ public record Report(Stage stage, Operation operation) {
       case BEGUN -> model.begin(operation);
       case DONE -> model.done(operation);
       case REFUSED -> model.refused(operation);
+      case FAILED -> model.failed(operation);
+      case UNKNOWN -> model.unknown(operation);
     }
   }
 

@@ -1,12 +1,11 @@
 package org.kyneta.faults.disk;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.kyneta.faults.Fault;
 import org.kyneta.faults.Model;
@@ -15,7 +14,6 @@ import org.kyneta.faults.Run;
 import org.kyneta.faults.Tally;
 import org.kyneta.faults.disk.Disk.Cut;
 import org.kyneta.faults.disk.Event.Synced;
-import org.kyneta.faults.disk.Event.Written;
 import org.kyneta.faults.disk.ImageJudge.Moment;
 import org.kyneta.faults.disk.Setting.Sync;
 import org.kyneta.faults.sqlite.Library;
@@ -92,29 +90,22 @@ public final class CrashImages implements Fault {
   private static void replay(Session session, ImageJudge judge, Disk disk, boolean isFull, int most)
       throws IOException {
     SplittableRandom random = new SplittableRandom(session.seed());
-    Event.Opened first = (Event.Opened) session.events().getFirst();
-    Path folder = Objects.requireNonNull(Path.of(first.path()).getParent(), "parent");
-    long reports = first.inode();
     Model model = new Model(Session.contents(session.seed()));
     double every = Math.max(1, 4.0 * session.events().size() / most / 3);
     double next = 0;
     for (int i = 0; i < session.events().size(); i++) {
       Event event = session.events().get(i);
-      boolean isPromise = event instanceof Synced;
-      if (event instanceof Written written && written.inode() == reports) {
-        Report.parse(new String(written.bytes(), StandardCharsets.UTF_8)).tell(model);
-        isPromise = true;
-      } else {
-        disk.apply(event);
-      }
+      Optional<Report> report = session.report(event);
+      report.ifPresentOrElse(said -> said.tell(model), () -> disk.apply(event));
+      boolean isPromise = event instanceof Synced || report.isPresent();
       Moment now = new Moment(session, i, model, isFull);
       if (isPromise) {
-        judge.look(now, disk, folder, Cut.NOTHING, random);
+        judge.look(now, disk, Cut.NOTHING, random);
       }
       if (i >= next) {
         next += every;
         Cut[] cuts = Cut.values();
-        judge.look(now, disk, folder, cuts[random.nextInt(cuts.length)], random);
+        judge.look(now, disk, cuts[random.nextInt(cuts.length)], random);
       }
     }
     judge.end(model);

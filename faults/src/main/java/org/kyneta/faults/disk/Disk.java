@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.faults.disk.Event.Opened;
 import org.kyneta.faults.disk.Event.Synced;
@@ -23,7 +24,8 @@ import org.kyneta.faults.disk.Event.Written;
  *
  * <p>Files are told apart by inode. The names in a folder are brought to the disk with the folder;
  * of later changes of names, a power cut leaves the first few. A file that could not be
- * synchronised has lost what waited for it, as on Linux: the next time there is nothing to do.
+ * synchronised has lost what waited for it, or some of that, as on Linux: the next time there is
+ * nothing to do.
  */
 final class Disk {
 
@@ -53,6 +55,7 @@ final class Disk {
   private final Map<String, Inode> names = new LinkedHashMap<>();
   private final List<Name> waitingNames = new ArrayList<>();
   private final boolean obeysSyncs;
+  private final BooleanSupplier outlivesFailure;
 
   /**
    * Makes an empty disk.
@@ -60,7 +63,18 @@ final class Disk {
    * @param obeysSyncs whether synchronising has an effect, as it must
    */
   Disk(boolean obeysSyncs) {
+    this(obeysSyncs, () -> false);
+  }
+
+  /**
+   * Makes an empty disk.
+   *
+   * @param obeysSyncs whether synchronising has an effect, as it must
+   * @param outlivesFailure says of each write for which a sync has failed whether it is there
+   */
+  Disk(boolean obeysSyncs, BooleanSupplier outlivesFailure) {
     this.obeysSyncs = obeysSyncs;
+    this.outlivesFailure = outlivesFailure;
   }
 
   void apply(Event event) {
@@ -96,8 +110,10 @@ final class Disk {
       }
       return;
     }
-    if (!failed) {
-      inode.waiting.forEach(event -> inode.bytes = after(inode.bytes, event));
+    for (Event event : inode.waiting) {
+      if (!failed || outlivesFailure.getAsBoolean()) {
+        inode.bytes = after(inode.bytes, event);
+      }
     }
     inode.waiting.clear();
   }

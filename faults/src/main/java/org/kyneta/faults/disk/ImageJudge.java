@@ -55,10 +55,9 @@ final class ImageJudge {
   record Moment(Session session, int event, Model model, boolean isFull) {}
 
   /** Makes an image and opens it. */
-  void look(Moment now, Disk disk, Path folder, Cut cut, SplittableRandom random)
-      throws IOException {
+  void look(Moment now, Disk disk, Cut cut, SplittableRandom random) throws IOException {
     Folders.empty(images);
-    disk.image(folder, images, cut, random);
+    disk.image(now.session.folder(), images, cut, random);
     Verdict found = judge(now);
     String place =
         "%s, seed %d, event %d, %s"

@@ -15,6 +15,8 @@ import org.kyneta.sqlite.Tuning;
  */
 record Setting(Library library, Sync sync) {
 
+  static final int LARGEST_PAGE = 4_096;
+
   /** When a store waits for the disk. */
   enum Sync {
     FULL,
@@ -28,7 +30,7 @@ record Setting(Library library, Sync sync) {
     SplittableRandom random = new SplittableRandom(seed);
     Tuning tuning =
         Tuning.DEFAULT
-            .withPageSize(512 << random.nextInt(4))
+            .withPageSize(LARGEST_PAGE >> random.nextInt(4))
             .withCache(65_536)
             .withCheckpoint(8 + random.nextInt(60));
     SqliteBinding binding = library.binding();
