@@ -77,59 +77,6 @@ class DocumentTest {
   }
 
   @Test
-  void documentsThatAreDismissedMakeRoomForOthers() throws IOException {
-    relay.close();
-    relay =
-        Relay.builder()
-            .store(store)
-            .meters(meters)
-            .limits(RelayLimits.DEFAULT.withDocumentsPerPeer(2))
-            .start();
-    try (TestClient alice = TestClient.join(relay.uri(), "alice")) {
-      for (int i = 0; i < 10; i++) {
-        alice.send(present("doc-" + i, PLAIN));
-        assertThat(alice.await(Interest.class).docId()).isEqualTo("doc-" + i);
-        alice.send(new Dismiss("doc-" + i));
-        alice.send(new Dismiss("doc-" + i));
-      }
-      alice.send(present("one", PLAIN));
-      alice.send(present("two", PLAIN));
-      alice.send(present("three", PLAIN));
-      assertThat(alice.await(Vacant.class)).isEqualTo(new Vacant("three"));
-      eventually(
-          "what nobody has to be forgotten",
-          () -> meters.get("kyneta.documents.known").gauge().value() == 2);
-    }
-  }
-
-  @Test
-  void whoHasDismissedADocumentHearsNothingOfItUntilItAsks() {
-    try (TestClient alice = TestClient.follow(relay.uri(), "alice", "doc");
-        TestClient bob = TestClient.follow(relay.uri(), "bob", "doc")) {
-      alice.send(plainOffer("doc", 1, "one"));
-      bob.await(Offer.class);
-      bob.send(new Dismiss("doc"));
-      bob.send(present("other", PLAIN));
-      bob.await(Interest.class, interest -> interest.docId().equals("other"));
-      int before = bob.messages().size();
-      store.failing = true;
-      alice.send(plainOffer("doc", 2, "two"));
-      eventually("a failure", () -> relay.metrics().contains("storage_failures_total 1"));
-      alice.send(new Dismiss("doc"));
-      alice.send(present("doc", PLAIN));
-      alice.ping();
-      store.failing = false;
-      assertThat(alice.await(Interest.class).docId()).as("asked for again").isEqualTo("doc");
-      alice.send(plainOffer("doc", 2, "two"));
-      eventually("it to be stored", () -> store.records("doc").size() == 3);
-      bob.ping();
-      assertThat(bob.messages()).hasSize(before);
-      bob.send(new Interest("doc", Samples.LINEAGE + ":1", /* reciprocate= */ false));
-      assertThat(bob.await(Offer.class).version()).isEqualTo(Samples.LINEAGE + ":2");
-    }
-  }
-
-  @Test
   void aNewcomerIsAskedBeforeItIsGivenTheWhole() {
     try (TestClient alice = TestClient.follow(relay.uri(), "alice", "doc")) {
       alice.send(plainOffer("doc", 1, "one"));
