@@ -7,15 +7,21 @@ import static org.kyneta.relay.OneDatabase.soon;
 import static org.kyneta.relay.SyncClient.eventually;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.kyneta.relay.document.CompactionPolicy;
+import org.kyneta.relay.wire.Message.Interest;
 import org.kyneta.relay.wire.Message.Present;
+import org.kyneta.store.RecordRejectedException;
+import org.kyneta.store.SharedStore;
 import org.kyneta.store.StorageException;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
@@ -94,6 +100,51 @@ class OtherWritersTest {
     alice.change("doc", Samples.update(typing, "more"), "");
     eventually("all to be stored", () -> records(one) == 4);
     database.requireSound();
+  }
+
+  @Test
+  void whatOthersHaveWrittenIsToldThoughTheStoreRefusesWhatComesNext() throws IOException {
+    AtomicBoolean refusing = new AtomicBoolean();
+    PostgresRelay one = database.relay();
+    PostgresRelay two =
+        database.relay(builder -> builder.store(refusing(one.store(), refusing::get)));
+    SyncClient alice = database.client(two, "alice", Samples.YJS);
+    SyncClient bob = database.client(two, "bob", Samples.YJS);
+    YjsTyping typing = new YjsTyping(1);
+    alice.change("doc", Samples.update(typing, "told"), "");
+    eventually("bob to have it", () -> clock(bob, 1) == typing.clock());
+    YjsTyping other = new YjsTyping(2);
+    refusing.set(true);
+    one.store().append("doc", StoreRecord.entry(Samples.update(other, "untold"), ""));
+    alice.client().send(Samples.yjsOffer("doc", new YjsTyping(3), "refused"));
+    eventually(
+        "it to be refused",
+        () ->
+            two.relay()
+                .metrics()
+                .contains("kyneta_messages_dropped_total{reason=\"too_large\"} 1"));
+    refusing.set(false);
+    alice.client().send(new Interest("doc", null, /* reciprocate= */ false));
+    soon("bob to have what others have written", () -> clock(bob, 2) == other.clock());
+  }
+
+  /** Returns a store that takes no entries while something is so. */
+  private static SharedStore refusing(SharedStore store, BooleanSupplier isRefusing) {
+    return (SharedStore)
+        java.lang.reflect.Proxy.newProxyInstance(
+            SharedStore.class.getClassLoader(),
+            new Class<?>[] {SharedStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().startsWith("append") && isRefusing.getAsBoolean()) {
+                throw new RecordRejectedException(
+                    RecordRejectedException.Rule.BACK_END_CAN_HOLD, "doc", "entry", "none", "one");
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   private static long records(PostgresRelay relay) {

@@ -18,6 +18,7 @@ import org.kyneta.store.HeadConflictException;
 import org.kyneta.store.Payload.Kind;
 import org.kyneta.store.Position;
 import org.kyneta.store.RecordCursor;
+import org.kyneta.store.RecordRejectedException;
 import org.kyneta.store.StoreMeta;
 import org.kyneta.store.StoreRecord;
 import org.kyneta.store.StoreRecord.Entry;
@@ -149,6 +150,7 @@ final class Content {
    * nothing was stored then, and it still waits.
    */
   Saved save() {
+    String before = told;
     boolean failed = true;
     try {
       Saved done = stream.append(records(), /* inOrder= */ !isCollaborative());
@@ -157,6 +159,12 @@ final class Content {
         saved();
       }
       return done;
+    } catch (RecordRejectedException e) {
+      // Nothing is tried again: whoever reads the stream next must see what others have added.
+      failed = false;
+      unload();
+      told = before;
+      throw e;
     } finally {
       if (failed) {
         unload();
