@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.kyneta.relay.wire.Message;
 import org.kyneta.relay.wire.Message.Establish;
 import org.kyneta.relay.wire.Message.Interest;
+import org.kyneta.relay.wire.Message.Offer;
 import org.kyneta.relay.wire.Message.PeerKind;
+import org.kyneta.relay.wire.Message.Present;
 import org.kyneta.relay.wire.Message.Vacant;
 import org.kyneta.relay.wire.WireVersion;
 import org.kyneta.store.InMemoryStore;
@@ -238,6 +240,33 @@ class GateTest {
       writer.open("doc", Samples.YJS);
       writer.change("doc", Samples.update(new YjsTyping(1), "x"), "");
       assertThat(user.await(Message.Present.class)).isEqualTo(Samples.present("doc", Samples.YJS));
+    }
+  }
+
+  @Test
+  void whoMayNotWriteDoesNotDecideWhatADocumentIs() throws Exception {
+    Relay relay =
+        start(
+            builder()
+                .policy(request ->
+                    Optional.of(
+                        new Access() {
+                          @Override
+                          public boolean mayWrite(String docId) {
+                            return request.path().equals("/writer");
+                          }
+                        })));
+    try (TestClient reader = TestClient.join(relay.uri(), "reader");
+        TestClient writer = TestClient.join(relay.uri().resolve("/writer"), "writer")) {
+      reader.send(Samples.present("doc", Samples.YJS));
+      assertThat(reader.await(Message.class)).isEqualTo(new Vacant("doc"));
+      writer.send(Samples.present("doc", Samples.PLAIN));
+      assertThat(writer.await(Interest.class).docId()).isEqualTo("doc");
+      writer.send(Samples.plainOffer("doc", 1, "one"));
+      assertThat(reader.await(Present.class)).isEqualTo(Samples.present("doc", Samples.PLAIN));
+      reader.send(Samples.present("doc", Samples.PLAIN));
+      reader.send(Samples.plainInterest("doc"));
+      assertThat(reader.await(Offer.class).version()).isEqualTo(Samples.LINEAGE + ":1");
     }
   }
 

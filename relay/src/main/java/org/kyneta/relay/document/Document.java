@@ -150,11 +150,14 @@ final class Document {
   private boolean presented(Presented task) {
     Peer peer = task.peer();
     Message.Document offered = task.document();
-    if (!isAvailable(StoreMeta.of(offered.type(), offered.mode(), offered.schemaHash()))) {
+    StoreMeta presented = StoreMeta.of(offered.type(), offered.mode(), offered.schemaHash());
+    if (!isAvailable(peer.mayWrite(id) ? presented : null)) {
       if (outage.isLasting()) {
         return outage.defer(task);
       }
-      refuse(peer, "its stream cannot be read");
+      // Who may not write is told of it once somebody else has.
+      refuse(
+          peer, refused ? "its stream cannot be read" : "there is none, nor may the peer make it");
       return false;
     }
     StoreMeta meta = Objects.requireNonNull(content.meta());
