@@ -85,14 +85,15 @@ public final class Relay implements AutoCloseable {
         metrics.close();
       }
     }
+    everyRound("looking after connections", () -> connections.lookAfter(GRACE_AFTER_CLOSE));
+    everyRound("looking after newcomers", server::lookAfter);
+    LOG.debug("listening on {}", uri());
+  }
+
+  private void everyRound(String what, Runnable action) {
     var unused =
         timer.scheduleWithFixedDelay(
-            new Recurring(
-                "looking after connections", () -> connections.lookAfter(GRACE_AFTER_CLOSE)),
-            ROUND.toMillis(),
-            ROUND.toMillis(),
-            TimeUnit.MILLISECONDS);
-    LOG.debug("listening on {}", uri());
+            new Recurring(what, action), ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Returns a builder of a relay that listens on the loopback address. */

@@ -7,7 +7,9 @@ import java.util.function.Consumer;
  * How much a relay takes from its peers and keeps in memory. Immutable.
  *
  * @param messageBytes the largest message that is taken, in bytes; at least 1,024 and at most 1 GiB
- * @param connections how many connections there may be at a time, at least 1
+ * @param connections how many connections there may be at a time, at least 1; those that are no
+ *     WebSockets yet do not count, of which there may be an eighth as many, or 128 if that is more,
+ *     for 15 seconds each
  * @param outboundBytes how many bytes of changes may wait for one peer to read them, at least
  *     1,024; a peer that is slower is disconnected, and fetches what it lacks when it comes back
  * @param outboundMessages how many messages of changes may wait for one peer, at least 16

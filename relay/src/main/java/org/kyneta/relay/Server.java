@@ -32,8 +32,14 @@ final class Server {
   private static final int INPUT_BUFFER_BYTES = 16 << 10;
   private static final int OUTPUT_BUFFER_BYTES = 32 << 10;
 
+  /** As many connections may be on their way to be WebSockets, or an eighth of all if more. */
+  private static final int LEAST_NEWCOMERS = 128;
+
+  private static final Duration PATIENCE_WITH_NEWCOMERS = Duration.ofSeconds(15);
+
   private final org.eclipse.jetty.server.Server server;
   private final ServerConnector connector;
+  private final Newcomers newcomers;
 
   Server(
       String host,
@@ -49,6 +55,11 @@ final class Server {
     connector.setHost(host);
     connector.setPort(port);
     connector.setAcceptQueueSize(1_024);
+    this.newcomers =
+        new Newcomers(
+            Math.max(LEAST_NEWCOMERS, connections.limits().connections() / 8),
+            PATIENCE_WITH_NEWCOMERS);
+    connector.addBean(newcomers);
     server.addConnector(connector);
     WebSocketUpgradeHandler upgrades =
         new WebSocketUpgradeHandler(
@@ -120,6 +131,11 @@ final class Server {
 
   int port() {
     return connector.getLocalPort();
+  }
+
+  /** Closes connections that take too long to become WebSockets; called every few seconds. */
+  void lookAfter() {
+    newcomers.expire();
   }
 
   /** Accepts no more connections. */
