@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.kyneta.sqlite.SqliteAdapter.Binding;
 import org.kyneta.store.StorageException;
 
 /**
@@ -18,6 +19,10 @@ import org.kyneta.store.StorageException;
  * SQLite takes it for synchronised. What it writes behind it would be lost with the power; and if
  * the power went while the log is brought into the file, neither the log nor the file would be
  * whole. So it is written once more, as it is, and synchronised, before anything builds on it.
+ *
+ * <p>Behind what can be read of it may lie what a failed commit has left, whole but for the sync.
+ * Whoever asks does not see it, but the next one to read the log from its beginning would. So a
+ * transaction that changes nothing is written over it.
  *
  * <p>SQLite locks the database and the index of the log, never the log itself: using it here gives
  * up no lock. A transaction that may write keeps everybody else from writing it meanwhile.
@@ -37,14 +42,19 @@ final class DurableLog {
    * @throws StorageException if that fails
    */
   static void ensure(SqliteAdapter adapter, Path log) {
+    adapter.exec("PRAGMA synchronous = FULL", Binding.NONE);
     try {
       adapter.transaction(() -> {
         writeAgain(log);
+        String version = DatabaseFile.query(adapter, "PRAGMA user_version");
+        adapter.exec("PRAGMA user_version = " + version, Binding.NONE);
         return true;
       });
     } catch (SqliteException e) {
       if (e.primaryCode() != ResultCode.BUSY) {
-        throw e;
+        // Nothing of the caller's was begun: that a commit has failed here leaves nothing open.
+        throw new StorageException(
+            log + ": expected to bring the log to the disk, found: " + e.getMessage(), e);
       }
       LOG.log(Level.DEBUG, "{0}: another connection writes the log", adapter.name());
     }

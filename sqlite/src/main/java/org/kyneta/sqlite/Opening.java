@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.TableNames;
+import org.kyneta.sqlite.SqliteAdapter.Binding;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.IncompatibleFormatException.Reason;
 import org.kyneta.store.StorageException;
@@ -46,6 +47,7 @@ record Opening(Connections connections, Schema schema, String name) {
     boolean shared = options.binding().sharesFiles();
     if (!shared) {
       DatabaseFile.query(writer, "PRAGMA locking_mode = EXCLUSIVE");
+      requireWritable(writer);
     }
     Schema.requireUtf8(writer);
     // Refuse before anything is changed; what is missing is made where nobody can come between.
@@ -60,6 +62,15 @@ record Opening(Connections connections, Schema schema, String name) {
             ? new FileConnections(file, file::openReader).writing(writer, () -> openWriter(file))
             : new SharedConnection(writer, /* owned= */ true, file::release);
     return new Opening(connections, schema, file.path().toString());
+  }
+
+  /**
+   * Checks that the one connection may write: where opening a file to write fails, SQLite opens it
+   * to read, and does not say so; nothing would ever take its place.
+   */
+  private static void requireWritable(SqliteAdapter writer) {
+    writer.exec("BEGIN IMMEDIATE", Binding.NONE);
+    writer.exec("ROLLBACK", Binding.NONE);
   }
 
   private static SqliteAdapter openWriter(DatabaseFile file) {

@@ -138,11 +138,11 @@ final class SettlingProcess {
 
   /**
    * Whoever does not know what has become of an operation looks. What is seen must stay; what is
-   * not, and is in the log behind what is read, may still come with a power cut.
+   * not, though it may be in the log behind what is read, must not come with a power cut.
    */
   private static Stage seen(SqliteStore used, Operation operation, Head before) {
     try {
-      return used.head(operation.docId()).equals(before) ? Stage.UNKNOWN : Stage.DONE;
+      return used.head(operation.docId()).equals(before) ? Stage.FAILED : Stage.DONE;
     } catch (StorageException e) {
       return Stage.UNKNOWN;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.kyneta.faults.Fault;
+import org.kyneta.faults.Folders;
 import org.kyneta.faults.Run;
 import org.kyneta.faults.Tally;
 import org.kyneta.faults.Verdict;
@@ -58,6 +59,7 @@ public final class FullDiskFault implements Fault {
             Verdict verdict = mode.run(run.cycles(), done -> run.progress().accept(before + done));
             tally = tally.plus(verdict.at(name).tally(mode.refused(), mode.acknowledged()));
           }
+          Folders.empty(disk.point());
           if (flaw != Flaw.NONE && !tally.isClean()) {
             return tally;
           }
