@@ -137,7 +137,7 @@ final class DatabaseFile {
   /**
    * Checks that the file had one name only when it was last looked at.
    *
-   * @throws StorageException if it had several
+   * @throws StorageException if it has several, is another one or gone
    */
   void requireOneName() {
     opened.requireOneName();
@@ -377,6 +377,12 @@ final class DatabaseFile {
       }
       return first == null ? "" : first;
     }
+  }
+
+  /** Writes what changes nothing, within a transaction. */
+  static void writeNothing(SqliteAdapter adapter) {
+    String version = query(adapter, "PRAGMA user_version");
+    adapter.exec("PRAGMA user_version = " + version, Binding.NONE);
   }
 
   /** Makes a connection write to a log, and synchronise it as asked for. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -46,8 +47,7 @@ final class DurableLog {
     try {
       adapter.transaction(() -> {
         writeAgain(log);
-        String version = DatabaseFile.query(adapter, "PRAGMA user_version");
-        adapter.exec("PRAGMA user_version = " + version, Binding.NONE);
+        DatabaseFile.writeNothing(adapter);
         return true;
       });
     } catch (SqliteException e) {
@@ -60,7 +60,29 @@ final class DurableLog {
     }
   }
 
+  /** Writes it, from the beginning again whenever an interrupt has closed it. */
   private static void writeAgain(Path log) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          copyOntoItself(log);
+          return;
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } catch (IOException e) {
+      throw new StorageException(
+          log + ": expected to bring the log to the disk, found: " + e.getMessage(), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static void copyOntoItself(Path log) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             log, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
@@ -73,9 +95,6 @@ final class DurableLog {
         }
       }
       channel.force(false);
-    } catch (IOException e) {
-      throw new StorageException(
-          log + ": expected to bring the log to the disk, found: " + e.getMessage(), e);
     }
   }
 }

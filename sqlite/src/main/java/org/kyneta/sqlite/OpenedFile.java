@@ -102,11 +102,15 @@ final class OpenedFile {
   }
 
   /**
-   * Checks that the file had one name only when it was last looked at.
+   * Checks that the file had one name only when it was last looked at; if it had several, it is
+   * looked at again.
    *
-   * @throws StorageException if it had several
+   * @throws StorageException if it has several, is another one or gone
    */
   void requireOneName() {
+    if (names > 1) {
+      requireNow();
+    }
     requireOneName(path, names);
   }
 

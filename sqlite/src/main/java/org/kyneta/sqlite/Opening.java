@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Optional;
 import org.kyneta.sql.Format;
 import org.kyneta.sql.TableNames;
-import org.kyneta.sqlite.SqliteAdapter.Binding;
 import org.kyneta.store.IncompatibleFormatException;
 import org.kyneta.store.IncompatibleFormatException.Reason;
 import org.kyneta.store.StorageException;
@@ -47,7 +46,6 @@ record Opening(Connections connections, Schema schema, String name) {
     boolean shared = options.binding().sharesFiles();
     if (!shared) {
       DatabaseFile.query(writer, "PRAGMA locking_mode = EXCLUSIVE");
-      requireWritable(writer);
     }
     Schema.requireUtf8(writer);
     // Refuse before anything is changed; what is missing is made where nobody can come between.
@@ -57,6 +55,9 @@ record Opening(Connections connections, Schema schema, String name) {
         found
             .filter(there -> shared && there.isComplete(writer))
             .orElseGet(() -> openOrCreate(writer, options, options.busyTimeout()));
+    if (!shared) {
+      requireWritable(writer);
+    }
     Connections connections =
         shared
             ? new FileConnections(file, file::openReader).writing(writer, () -> openWriter(file))
@@ -66,11 +67,16 @@ record Opening(Connections connections, Schema schema, String name) {
 
   /**
    * Checks that the one connection may write: where opening a file to write fails, SQLite opens it
-   * to read, and does not say so; nothing would ever take its place.
+   * to read, and does not say so; nothing would ever take its place. Beginning to write is no test:
+   * there, SQLite begins to read instead.
    */
   private static void requireWritable(SqliteAdapter writer) {
-    writer.exec("BEGIN IMMEDIATE", Binding.NONE);
-    writer.exec("ROLLBACK", Binding.NONE);
+    writer.write(
+        () -> {
+          DatabaseFile.writeNothing(writer);
+          return true;
+        },
+        Duration.ZERO);
   }
 
   private static SqliteAdapter openWriter(DatabaseFile file) {

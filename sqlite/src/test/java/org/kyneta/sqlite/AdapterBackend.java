@@ -18,7 +18,8 @@ final class AdapterBackend implements Backend {
   private static final int IOERR = 10;
 
   private final Connection connection;
-  private final FailingAdapter adapter;
+  private FailingAdapter adapter;
+  private boolean failed;
 
   /**
    * Opens a connection.
@@ -34,9 +35,14 @@ final class AdapterBackend implements Backend {
     this.adapter = new FailingAdapter(JdbcSqliteAdapter.over(connection));
   }
 
+  /** Opens a store; over another adapter after a failure, as one must where it was a COMMIT's. */
   @Override
   public Store open(Limits limits) {
-    adapter.recover();
+    if (failed) {
+      adapter.close();
+      adapter = new FailingAdapter(JdbcSqliteAdapter.over(connection));
+      failed = false;
+    }
     return SqliteStore.over(adapter, SqliteOptions.DEFAULT.withLimits(limits));
   }
 
@@ -49,6 +55,7 @@ final class AdapterBackend implements Backend {
   @Override
   public Store openFailing(int step) {
     Store store = SqliteStore.over(adapter);
+    failed = true;
     adapter.failBefore(IOERR, FileBackend.step(step));
     return store;
   }

@@ -46,7 +46,7 @@ class ArchitectureTest {
 
   /** Closing any descriptor of a database's file gives up all locks that SQLite has on it. */
   @Test
-  void nothingIsOpenedByJavaButTemporaryFilesFinishedOnesAndThoseThatNobodyHasOpen() {
+  void nothingIsOpenedByJavaButTemporaryFilesFinishedOnesLogsAndWhatNobodyHasOpen() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName(Spill.class.getName())
@@ -54,6 +54,8 @@ class ArchitectureTest {
         .doNotHaveFullyQualifiedName(NewFile.class.getName())
         .and()
         .doNotHaveFullyQualifiedName(DamagedFile.class.getName())
+        .and()
+        .doNotHaveFullyQualifiedName(DurableLog.class.getName())
         .should()
         .callMethodWhere(opensAFile())
         .orShould()

@@ -67,6 +67,20 @@ class DurableLogTest {
   }
 
   @Test
+  void anInterruptKeepsNobodyFromIt() throws IOException {
+    try (SqliteStore writing = SqliteStore.open(file)) {
+      writing.appendAll("doc", stream(2));
+      Files.setLastModifiedTime(log, LONG_AGO);
+      Thread.currentThread().interrupt();
+      try (SqliteStore other = SqliteStore.open(file)) {
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(Files.getLastModifiedTime(log)).isGreaterThan(LONG_AGO);
+        assertThat(load(other, "doc")).isEqualTo(stream(2));
+      }
+    }
+  }
+
+  @Test
   void whoeverOnlyReadsLeavesTheLogAlone() throws IOException {
     try (SqliteStore writing = SqliteStore.open(file)) {
       writing.appendAll("doc", stream(2));
