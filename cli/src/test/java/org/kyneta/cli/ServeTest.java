@@ -8,11 +8,18 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +42,7 @@ import org.kyneta.store.SyncMode;
 @Timeout(120)
 class ServeTest {
 
+  private static final String CANARY = "c4nary-5ong-of-mine";
   private static final String LINEAGE = "0123456789abcdef";
 
   @TempDir private Path folder;
@@ -128,6 +136,43 @@ class ServeTest {
     assertThat(status(served.uri(), "/metrics")).isEqualTo(401);
     assertThat(status(served.uri(), "/metrics?token=abc")).isEqualTo(200);
     assertThat(Files.readString(folder.resolve("err"))).doesNotContain("abc");
+  }
+
+  @Test
+  void aTokenIsRepeatedToNobody() throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), CANARY + "\n");
+    Served served = serve("--store", folder.resolve("a.db"), "--token-file", token, "--verbose");
+    String relay = served.uri().getAuthority();
+    int connected = 0;
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      for (String query : List.of(CANARY, CANARY + "%20more", "wrong&token=" + CANARY, "wrong")) {
+        connected += connects(http, URI.create("ws://" + relay + "/?token=" + query)) ? 1 : 0;
+        for (String path : List.of("/", "/healthz", "/metrics", "/none")) {
+          for (String header : List.of("Bearer " + CANARY, "Bearer wrong", CANARY)) {
+            URI page = URI.create("http://" + relay + path + "?token=" + query);
+            HttpRequest request =
+                HttpRequest.newBuilder(page).header("Authorization", header).build();
+            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            assertThat(answer.body() + answer.headers().map()).doesNotContain(CANARY);
+          }
+        }
+      }
+    }
+    assertThat(connected).isPositive();
+    served.process().destroy();
+    assertThat(served.process().waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(served.line().toString()).doesNotContain(CANARY);
+    assertThat(Files.readString(folder.resolve("err"))).contains("Relay").doesNotContain(CANARY);
+  }
+
+  private static boolean connects(HttpClient http, URI address) {
+    try {
+      http.newWebSocketBuilder().buildAsync(address, new WebSocket.Listener() {}).join().abort();
+      return true;
+    } catch (CompletionException e) {
+      assertThat(e).hasCauseInstanceOf(WebSocketHandshakeException.class);
+      return false;
+    }
   }
 
   @Test
