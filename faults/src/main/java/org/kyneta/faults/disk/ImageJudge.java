@@ -40,6 +40,11 @@ final class ImageJudge {
     return verdict.tally(cycles, acknowledged);
   }
 
+  /** Returns whether more than is shown could hardly be found. */
+  boolean hasFoundMuch() {
+    return tally().findings().size() == Tally.MOST_FINDINGS;
+  }
+
   /** Takes note that a session was gone through. */
   void end(Model model) {
     acknowledged += model.acknowledged();
