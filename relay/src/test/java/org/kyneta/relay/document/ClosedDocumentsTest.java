@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.kyneta.relay.replica.Dialect;
 import org.kyneta.relay.replica.Replicas;
-import org.kyneta.relay.wire.EncodedOffer;
 import org.kyneta.relay.wire.Message;
 import org.kyneta.relay.wire.Message.Present;
 import org.kyneta.store.InMemoryStore;
@@ -46,7 +44,7 @@ class ClosedDocumentsTest {
     }
   }
 
-  private final class Listener implements Peer {
+  private final class Listener extends SwitchedPeer {
 
     @Override
     public void answer(Message message) {
@@ -56,34 +54,6 @@ class ClosedDocumentsTest {
     @Override
     public void change(Message message) {
       said.add(message);
-    }
-
-    @Override
-    public void change(EncodedOffer offer) {}
-
-    @Override
-    public boolean hasRoom() {
-      return true;
-    }
-
-    @Override
-    public boolean isGreedy() {
-      return false;
-    }
-
-    @Override
-    public boolean maySee(String docId) {
-      return true;
-    }
-
-    @Override
-    public boolean mayWrite(String docId) {
-      return true;
-    }
-
-    @Override
-    public Dialect dialect() {
-      return Dialect.V3;
     }
   }
 }

@@ -11,7 +11,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.kyneta.relay.replica.Dialect;
 import org.kyneta.relay.replica.Replicas;
 import org.kyneta.relay.wire.EncodedOffer;
 import org.kyneta.relay.wire.Message;
@@ -58,42 +57,11 @@ class FailingPeerTest {
     assertThat(done.await(10, TimeUnit.SECONDS)).as("%s to be done", message).isTrue();
   }
 
-  private static final class FailingPeer implements Peer {
-
-    @Override
-    public void answer(Message message) {}
-
-    @Override
-    public void change(Message message) {}
+  private static final class FailingPeer extends SwitchedPeer {
 
     @Override
     public void change(EncodedOffer offer) {
       throw new AssertionError("it cannot be told");
-    }
-
-    @Override
-    public boolean hasRoom() {
-      return true;
-    }
-
-    @Override
-    public boolean isGreedy() {
-      return false;
-    }
-
-    @Override
-    public boolean maySee(String docId) {
-      return true;
-    }
-
-    @Override
-    public boolean mayWrite(String docId) {
-      return true;
-    }
-
-    @Override
-    public Dialect dialect() {
-      return Dialect.V3;
     }
   }
 }

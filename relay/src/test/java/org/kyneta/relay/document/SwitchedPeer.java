@@ -4,8 +4,8 @@ import org.kyneta.relay.replica.Dialect;
 import org.kyneta.relay.wire.EncodedOffer;
 import org.kyneta.relay.wire.Message;
 
-/** A peer that is greedy when the test says so, and listens to nothing. */
-final class SwitchedPeer implements Peer {
+/** A peer that may do everything, is greedy when the test says so, and listens to nothing. */
+class SwitchedPeer implements Peer {
 
   volatile boolean greedy;
 
