@@ -110,7 +110,8 @@ abstract class Connections {
   /**
    * Returns whether a COMMIT that failed may have been done all the same. SQLite keeps a
    * transaction whose COMMIT found the database busy, and has not written its end when it found the
-   * disk full: both were rolled back. After any other error nobody knows.
+   * disk full (of which {@link DurableLog#judgeFullDisk} sees to what is not so): both were rolled
+   * back. After any other error nobody knows.
    */
   static boolean isUnknown(SqliteException e) {
     return e.isFromCommit()

@@ -398,5 +398,6 @@ final class DatabaseFile {
     query(adapter, "PRAGMA journal_size_limit = " + options.largestLog());
     // From here on it is LockWait that waits.
     query(adapter, "PRAGMA busy_timeout = 0");
+    adapter.judgeFullDiskBy(e -> DurableLog.judgeFullDisk(adapter, log, e));
   }
 }

@@ -46,7 +46,7 @@ final class DurableLog {
     adapter.exec("PRAGMA synchronous = FULL", Binding.NONE);
     try {
       adapter.transaction(() -> {
-        writeAgain(log);
+        writeAgain(log, /* endOnly= */ false);
         DatabaseFile.writeNothing(adapter);
         return true;
       });
@@ -60,13 +60,50 @@ final class DurableLog {
     }
   }
 
-  /** Writes it, from the beginning again whenever an interrupt has closed it. */
-  private static void writeAgain(Path log) {
+  /**
+   * Makes sure that a transaction whose COMMIT found the disk full never comes back. A log that has
+   * to grow lacks the end of it. But one that was begun anew has room, and old pages where the new
+   * ones go: should there be no space even to write over them, as where a file system writes
+   * everything to a new place, a page of which half was written may be whole all the same, and
+   * whoever reads the log from its beginning would find all of the transaction.
+   *
+   * @param adapter the connection, after the transaction was rolled back
+   * @return the error, if the transaction is undone for good; otherwise one after which nobody
+   *     knows
+   */
+  static SqliteException judgeFullDisk(SqliteAdapter adapter, Path log, SqliteException full) {
+    try {
+      adapter.transaction(() -> {
+        DatabaseFile.writeNothing(adapter);
+        return true;
+      });
+    } catch (SqliteException e) {
+      if (e.primaryCode() != ResultCode.FULL) {
+        return full.notOnlyFull(e);
+      }
+      try {
+        adapter.transaction(() -> {
+          writeAgain(log, /* endOnly= */ true);
+          return true;
+        });
+      } catch (StorageException again) {
+        return full.notOnlyFull(again);
+      }
+    }
+    return full;
+  }
+
+  /**
+   * Writes it, from the beginning again whenever an interrupt has closed it.
+   *
+   * @param endOnly whether only its last byte is written
+   */
+  private static void writeAgain(Path log, boolean endOnly) {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          copyOntoItself(log);
+          copyOntoItself(log, endOnly);
           return;
         } catch (ClosedByInterruptException e) {
           interrupted |= Thread.interrupted();
@@ -82,12 +119,12 @@ final class DurableLog {
     }
   }
 
-  private static void copyOntoItself(Path log) throws IOException {
+  private static void copyOntoItself(Path log, boolean endOnly) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             log, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
-      long position = 0;
+      long position = endOnly ? Math.max(0, channel.size() - 1) : 0;
       while (channel.read(buffer.clear(), position) > 0) {
         buffer.flip();
         while (buffer.hasRemaining()) {

@@ -8,6 +8,7 @@ final class ResultCode {
   static final int BUSY = 5;
   static final int LOCKED = 6;
   static final int READONLY = 8;
+  static final int IOERR = 10;
   static final int CORRUPT = 11;
   static final int FULL = 13;
   static final int CANTOPEN = 14;

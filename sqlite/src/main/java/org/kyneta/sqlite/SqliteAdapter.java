@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.kyneta.store.StorageException;
 
@@ -31,6 +32,7 @@ public abstract class SqliteAdapter implements AutoCloseable {
 
   private final Set<Feed<?>> feeds = new LinkedHashSet<>();
   private boolean writing;
+  private UnaryOperator<SqliteException> fullDisk = e -> e;
   private volatile boolean unsound;
 
   /** Makes an adapter. */
@@ -252,6 +254,11 @@ public abstract class SqliteAdapter implements AutoCloseable {
     }
   }
 
+  /** Lets somebody say what it means that a COMMIT of a write found the disk full. */
+  final void judgeFullDiskBy(UnaryOperator<SqliteException> judge) {
+    fullDisk = judge;
+  }
+
   /** Refuses what a write's own records must not do on the connection that writes. */
   final void requireNotWriting() {
     if (writing) {
@@ -277,6 +284,9 @@ public abstract class SqliteAdapter implements AutoCloseable {
       try {
         return transaction(begun);
       } catch (SqliteException e) {
+        if (e.primaryCode() == ResultCode.FULL && e.isFromCommit()) {
+          throw fullDisk.apply(e);
+        }
         if (e.primaryCode() != ResultCode.BUSY || begun.begun) {
           throw e;
         }

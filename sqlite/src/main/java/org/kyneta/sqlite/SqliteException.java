@@ -44,6 +44,22 @@ public final class SqliteException extends StorageException {
     return new SqliteException("COMMIT: " + getMessage(), code, true, this);
   }
 
+  /**
+   * Returns this error of a COMMIT as one of the disk's, after which nobody knows.
+   *
+   * @param found what could not be done either
+   */
+  SqliteException notOnlyFull(StorageException found) {
+    SqliteException unknown =
+        new SqliteException(
+            getMessage() + "; nor can the log be written where it has room",
+            ResultCode.IOERR,
+            true,
+            this);
+    unknown.addSuppressed(found);
+    return unknown;
+  }
+
   /** Returns SQLite's result code, extended if known. */
   public int code() {
     return code;

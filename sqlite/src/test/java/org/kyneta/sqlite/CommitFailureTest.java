@@ -7,6 +7,8 @@ import static org.kyneta.sqlite.Databases.entry;
 import static org.kyneta.sqlite.Databases.load;
 import static org.kyneta.sqlite.Databases.stream;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -214,6 +216,52 @@ class CommitFailureTest {
     assertThat(connections.<Integer>write("doc", "append", a -> 2)).isEqualTo(2);
     assertThat(opened).hasSize(1);
     assertThatCode(connections::close).doesNotThrowAnyException();
+  }
+
+  private static int touch(SqliteAdapter adapter) {
+    DatabaseFile.writeNothing(adapter);
+    return 1;
+  }
+
+  @Test
+  void aFullDiskIsAFailureWhereTheLogCanBeWrittenAndUnknownWhereItCannot() throws IOException {
+    DatabaseFile databaseFile = DatabaseFile.toWrite(file, SqliteOptions.DEFAULT);
+    FailingAdapter first = new FailingAdapter(databaseFile.openWriter());
+    databaseFile.prepareWriter(first);
+    List<SqliteAdapter> opened = new ArrayList<>();
+    FileConnections connections =
+        new FileConnections(databaseFile, databaseFile::openReader)
+            .writing(
+                first,
+                () -> {
+                  opened.add(databaseFile.openWriter());
+                  return opened.getLast();
+                });
+    connections.write("doc", "append", CommitFailureTest::touch);
+    Path log = directory.resolve("store.db-wal");
+    long before = Files.size(log);
+    AtomicInteger failing = new AtomicInteger(1);
+    first.failBefore(ResultCode.FULL, sql -> sql.equals("COMMIT") && failing.getAndDecrement() > 0);
+    assertThatExceptionOfType(SqliteException.class)
+        .isThrownBy(() -> connections.write("doc", "append", CommitFailureTest::touch));
+    assertThat(Files.size(log))
+        .as("with a transaction over what may be there")
+        .isGreaterThan(before);
+    failing.set(2);
+    assertThatExceptionOfType(SqliteException.class)
+        .isThrownBy(() -> connections.write("doc", "append", CommitFailureTest::touch))
+        .withMessageNotContaining("nor");
+    failing.set(2);
+    Path away = directory.resolve("away");
+    Files.move(log, away);
+    assertThatExceptionOfType(OutcomeUnknownException.class)
+        .isThrownBy(() -> connections.write("doc", "append", CommitFailureTest::touch))
+        .withStackTraceContaining("nor can the log be written where it has room");
+    assertThat(opened).as("in vain so far").isEmpty();
+    Files.move(away, log);
+    assertThat(connections.<Integer>read(a -> 1)).isEqualTo(1);
+    assertThat(opened).hasSize(1);
+    connections.close();
   }
 
   @Test
