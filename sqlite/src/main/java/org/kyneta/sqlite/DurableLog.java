@@ -82,10 +82,12 @@ final class DurableLog {
         return full.notOnlyFull(e);
       }
       try {
-        adapter.transaction(() -> {
+        adapter.exec("BEGIN IMMEDIATE", Binding.NONE); // Nobody else writes the log meanwhile.
+        try {
           writeAgain(log, /* endOnly= */ true);
-          return true;
-        });
+        } finally {
+          adapter.exec("ROLLBACK", Binding.NONE);
+        }
       } catch (StorageException again) {
         return full.notOnlyFull(again);
       }
