@@ -196,19 +196,23 @@ class CommitFailureTest {
     assertThat(store.verify(finding -> {}, Progress.NONE).isSound()).isTrue();
   }
 
+  private static FileConnections writing(
+      DatabaseFile file, SqliteAdapter first, List<SqliteAdapter> opened) {
+    return new FileConnections(file, file::openReader)
+        .writing(
+            first,
+            () -> {
+              opened.add(file.openWriter());
+              return opened.getLast();
+            });
+  }
+
   @Test
   void aFilesWriterIsReplacedAfterAnUnknownOutcome() {
     DatabaseFile databaseFile = DatabaseFile.toWrite(file, SqliteOptions.DEFAULT);
     FailingAdapter first = new FailingAdapter(databaseFile.openWriter());
     List<SqliteAdapter> opened = new ArrayList<>();
-    FileConnections connections =
-        new FileConnections(databaseFile, databaseFile::openReader)
-            .writing(
-                first,
-                () -> {
-                  opened.add(databaseFile.openWriter());
-                  return opened.getLast();
-                });
+    FileConnections connections = writing(databaseFile, first, opened);
     first.failAfter(IOERR_FSYNC, "COMMIT"::equals);
     assertThatExceptionOfType(OutcomeUnknownException.class)
         .isThrownBy(() -> connections.write("doc", "append", a -> 1));
@@ -229,14 +233,7 @@ class CommitFailureTest {
     FailingAdapter first = new FailingAdapter(databaseFile.openWriter());
     databaseFile.prepareWriter(first);
     List<SqliteAdapter> opened = new ArrayList<>();
-    FileConnections connections =
-        new FileConnections(databaseFile, databaseFile::openReader)
-            .writing(
-                first,
-                () -> {
-                  opened.add(databaseFile.openWriter());
-                  return opened.getLast();
-                });
+    FileConnections connections = writing(databaseFile, first, opened);
     connections.write("doc", "append", CommitFailureTest::touch);
     Path log = directory.resolve("store.db-wal");
     long before = Files.size(log);
