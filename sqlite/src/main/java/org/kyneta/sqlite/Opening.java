@@ -54,10 +54,7 @@ record Opening(Connections connections, Schema schema, String name) {
     Schema schema =
         found
             .filter(there -> shared && there.isComplete(writer))
-            .orElseGet(() -> openOrCreate(writer, options, options.busyTimeout()));
-    if (!shared) {
-      requireWritable(writer);
-    }
+            .orElseGet(() -> openOrCreateByWriting(writer, options));
     Connections connections =
         shared
             ? new FileConnections(file, file::openReader).writing(writer, () -> openWriter(file))
@@ -66,17 +63,18 @@ record Opening(Connections connections, Schema schema, String name) {
   }
 
   /**
-   * Checks that the one connection may write: where opening a file to write fails, SQLite opens it
-   * to read, and does not say so; nothing would ever take its place. Beginning to write is no test:
-   * there, SQLite begins to read instead.
+   * Opens or creates a store, and writes even if nothing is missing. Where opening a file to write
+   * fails, SQLite opens it to read, and does not say so; nothing would ever take the place of the
+   * one connection of a binding that does not share files. Beginning to write is no test: there,
+   * SQLite begins to read instead.
    */
-  private static void requireWritable(SqliteAdapter writer) {
-    writer.write(
+  private static Schema openOrCreateByWriting(SqliteAdapter writer, SqliteOptions options) {
+    return writer.write(
         () -> {
           DatabaseFile.writeNothing(writer);
-          return true;
+          return Schema.openOrCreate(writer, options.tables(), options.format());
         },
-        Duration.ZERO);
+        options.busyTimeout());
   }
 
   private static SqliteAdapter openWriter(DatabaseFile file) {
@@ -135,7 +133,10 @@ record Opening(Connections connections, Schema schema, String name) {
       release = OpenFiles.register(adapter);
       OpenFiles.requireOneName(adapter);
       Schema.requireUtf8(adapter);
-      Schema schema = openOrCreate(adapter, options, Duration.ZERO);
+      Schema schema =
+          adapter.write(
+              () -> Schema.openOrCreate(adapter, options.tables(), options.format()),
+              Duration.ZERO);
       done = true;
       return new Opening(new SharedConnection(adapter, owned, release), schema, adapter.name());
     } catch (SqliteException e) {
@@ -151,11 +152,5 @@ record Opening(Connections connections, Schema schema, String name) {
       }
       adapter.lock.unlock();
     }
-  }
-
-  private static Schema openOrCreate(
-      SqliteAdapter adapter, SqliteOptions options, Duration patience) {
-    return adapter.write(
-        () -> Schema.openOrCreate(adapter, options.tables(), options.format()), patience);
   }
 }
