@@ -33,8 +33,6 @@ final class FailingSession {
   /** What is said where SQLite says the same of a read that has failed and of damage. */
   private static final String SAYS_BOTH = "or the disk could not read it";
 
-  private static final String ASKS_FOR_REOPENING = "open the store anew";
-
   private final Place place;
   private final Setting setting;
   private final long seed;
@@ -165,7 +163,7 @@ final class FailingSession {
     } catch (StorageException e) {
       model.failed(operation);
       failed(operation.toString(), e);
-      if (String.valueOf(e.getMessage()).contains(ASKS_FOR_REOPENING)) {
+      if (Session.asksForReopening(e)) {
         close();
       }
     } catch (RuntimeException e) {
@@ -192,7 +190,7 @@ final class FailingSession {
         && !message.contains(SAYS_BOTH)) {
       find(what + ": expected a failure of the disk, found damage: " + e.getMessage());
     }
-    if (!message.contains(ASKS_FOR_REOPENING)) {
+    if (!Session.asksForReopening(e)) {
       noteFailure(what, e);
     }
   }

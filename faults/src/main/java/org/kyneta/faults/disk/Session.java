@@ -16,6 +16,7 @@ import org.kyneta.faults.Report;
 import org.kyneta.faults.Workload;
 import org.kyneta.faults.disk.Event.Opened;
 import org.kyneta.faults.disk.Event.Written;
+import org.kyneta.store.StorageException;
 
 /** A session that was recorded: what happened on the disk, and what it has said of itself. */
 record Session(long seed, Setting setting, List<Event> events) {
@@ -23,6 +24,7 @@ record Session(long seed, Setting setting, List<Event> events) {
   private static final int OPERATIONS = 40;
   private static final int DOCUMENTS = 6;
   private static final long OF_LATER = 1_000_000;
+  private static final String ASKS_FOR_REOPENING = "open the store anew";
   private static final int LARGEST_PAYLOAD = 30_000;
 
   /** Returns what is written with a seed. */
@@ -51,6 +53,11 @@ record Session(long seed, Setting setting, List<Event> events) {
   /** Returns where a session says what it does: a file of its own, a write for each report. */
   static Path reports(Path folder) {
     return folder.resolve("reports");
+  }
+
+  /** Returns whether a store says that it has to be opened anew. */
+  static boolean asksForReopening(StorageException e) {
+    return String.valueOf(e.getMessage()).contains(ASKS_FOR_REOPENING);
   }
 
   /** Returns where it happened. */

@@ -38,7 +38,6 @@ final class SettlingProcess {
   private static final int AFTERWARDS = 3;
   private static final int MOST = 60;
   private static final int BETWEEN_OPENINGS = 7;
-  private static final String ASKS_FOR_REOPENING = "open the store anew";
 
   private final Path file;
   private final SqliteOptions options;
@@ -129,7 +128,7 @@ final class SettlingProcess {
         return random.nextBoolean() ? Stage.UNKNOWN : seen(used, operation, before);
       }
     } catch (StorageException e) {
-      if (String.valueOf(e.getMessage()).contains(ASKS_FOR_REOPENING)) {
+      if (Session.asksForReopening(e)) {
         close();
       }
       return Stage.FAILED;
