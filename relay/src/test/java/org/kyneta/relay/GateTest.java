@@ -243,19 +243,23 @@ class GateTest {
     }
   }
 
+  /** Starts a relay to which only those may write who connect to the path {@code /writer}. */
+  private Relay startForOneWriter() throws IOException {
+    return start(
+        builder()
+            .policy(request ->
+                Optional.of(
+                    new Access() {
+                      @Override
+                      public boolean mayWrite(String docId) {
+                        return request.path().equals("/writer");
+                      }
+                    })));
+  }
+
   @Test
   void whoMayNotWriteDoesNotDecideWhatADocumentIs() throws Exception {
-    Relay relay =
-        start(
-            builder()
-                .policy(request ->
-                    Optional.of(
-                        new Access() {
-                          @Override
-                          public boolean mayWrite(String docId) {
-                            return request.path().equals("/writer");
-                          }
-                        })));
+    Relay relay = startForOneWriter();
     try (TestClient reader = TestClient.join(relay.uri(), "reader");
         TestClient writer = TestClient.join(relay.uri().resolve("/writer"), "writer")) {
       reader.send(Samples.present("doc", Samples.YJS));
@@ -272,17 +276,7 @@ class GateTest {
 
   @Test
   void whoMayNotWriteReadsOnly() throws Exception {
-    Relay relay =
-        start(
-            builder()
-                .policy(request ->
-                    Optional.of(
-                        new Access() {
-                          @Override
-                          public boolean mayWrite(String docId) {
-                            return request.path().equals("/writer");
-                          }
-                        })));
+    Relay relay = startForOneWriter();
     try (SyncClient writer = SyncClient.join(relay.uri().resolve("/writer"), "writer");
         SyncClient reader = SyncClient.join(relay.uri(), "reader")) {
       writer.open("doc", Samples.YJS);
